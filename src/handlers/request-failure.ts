@@ -1,0 +1,16 @@
+/**
+ * The failure of a whole request, thrown by a handler and turned into the API's own error response in one place (the network layer).
+ * Failures of single topics, partitions or groups are values in the response, never this.
+ */
+export class RequestFailure extends Error {
+  override readonly name = 'RequestFailure'
+  /** A code of `ErrorCode`. */
+  readonly errorCode: number
+  /** `message` reaches the client where the response has a place for it; null leaves that place empty. */
+  constructor(errorCode: number, message: string | null = null, options?: { cause?: unknown }) {
+    super(message ?? `error code ${errorCode}`, options)
+    this.errorCode = errorCode
+    this.clientMessage = message
+  }
+  readonly clientMessage: string | null
+}
