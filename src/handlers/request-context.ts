@@ -21,9 +21,6 @@ export interface ConnectionContext {
   readonly closed: boolean
 }
 
-/** Why a request should stop waiting: nobody is there to read the answer, or the broker wants to stop and asks for the answer now. */
-export type Interruption = 'closed' | 'shutdown'
-
 /** What a handler is told beside the request itself. */
 export interface RequestContext {
   readonly connection: ConnectionContext
@@ -37,11 +34,11 @@ export interface RequestContext {
   /** Monotonic milliseconds at which the last byte of the request was read. */
   readonly receivedAt: number
   /**
-   * Calls `callback` once when further waiting makes no sense, at once when that is so already. For long polls: after 'closed' the
-   * answer is thrown away, so the work may be dropped and the promise of the handler still has to settle; after 'shutdown' the handler
-   * answers with what it has. Call the returned function when the wait is over.
+   * For long polls: calls `callback` once, at once when it is due already, when waiting makes no more sense because the client has gone
+   * or the broker is stopping. The handler then answers with what it has, as if its time were over; an answer nobody can read
+   * (`connection.closed`) is thrown away. Call the returned function when the wait is over.
    */
-  onInterrupt(callback: (reason: Interruption) => void): () => void
+  onInterrupt(callback: () => void): () => void
   /**
    * Starts no further request of this connection for `milliseconds` (KIP-219: the answer goes out at once and carries the throttle time,
    * the broker enforces it by not listening). The longest of several calls counts.

@@ -6,11 +6,11 @@ export class RequestFailure extends Error {
   override readonly name = 'RequestFailure'
   /** A code of `ErrorCode`. */
   readonly errorCode: number
-  /** `message` reaches the client where the response has a place for it; null leaves that place empty. */
+  /** Reaches the client where the response has a place for it; null leaves that place empty. */
+  readonly clientMessage: string | null
   constructor(errorCode: number, message: string | null = null, options?: { cause?: unknown }) {
     super(message ?? `error code ${errorCode}`, options)
     this.errorCode = errorCode
     this.clientMessage = message
   }
-  readonly clientMessage: string | null
 }
