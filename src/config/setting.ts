@@ -1,0 +1,73 @@
+/** Kafka's types of settings (ConfigDef.Type). Numbers hold no unit suffixes: sizes are bytes, times are in the unit of their name. */
+export type SettingType = 'boolean' | 'int' | 'short' | 'long' | 'double' | 'string' | 'list' | 'class' | 'password'
+
+/** Who may change a setting while the broker runs: nobody, through the resource of one broker, or also through the cluster default. */
+export type UpdateMode = 'read-only' | 'per-broker' | 'cluster-wide'
+
+/** One setting as data. Its name is its key in a table. */
+export interface Setting {
+  readonly type: SettingType
+  /** Text form, as it would stand in a properties file; null: there is none. */
+  readonly default: string | null
+  /** What it does, with units, in one or two sentences. */
+  readonly doc: string
+  /** Smallest and largest allowed number, both included. */
+  readonly min?: number
+  readonly max?: number
+  /** One more number that is allowed outside the range. */
+  readonly orElse?: number
+  /** The only strings allowed, or for a list its only elements. */
+  readonly values?: readonly string[]
+  /** Lists only: must name at least one element. */
+  readonly nonEmpty?: boolean
+  /** Default: read-only for the broker's settings, always changeable for those of a topic or a group. */
+  readonly update?: UpdateMode
+  /** Settings that speak for this one while it has no value, in order of precedence, with the factor to this one's unit. */
+  readonly fallbacks?: readonly Fallback[]
+  /** Topic and group settings: the broker's setting that holds their default. */
+  readonly synonym?: string
+  /** Why the setting is known and shown but changes nothing (yet). */
+  readonly noEffect?: string
+  /** Not shown to clients. */
+  readonly internal?: boolean
+}
+
+export interface Fallback {
+  readonly name: string
+  /** Multiplies a number of the other setting. */
+  readonly factor?: number
+}
+
+export type SettingTable = Readonly<Record<string, Setting>>
+
+/** `log.retention.ms` -> `logRetentionMs`. */
+export type CamelCase<Name extends string> = Name extends `${infer Head}.${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name
+
+type NumericType = 'int' | 'short' | 'long' | 'double'
+
+type ElementOf<S extends Setting> = S extends { readonly values: readonly (infer Value)[] } ? Value : string
+
+type PlainValueOf<S extends Setting> = S['type'] extends 'boolean'
+  ? boolean
+  : S['type'] extends NumericType
+    ? number
+    : S['type'] extends 'list'
+      ? readonly ElementOf<S>[]
+      : ElementOf<S>
+
+/** The type of a parsed value: null is possible only where the table has neither a default nor fallbacks. */
+export type ValueOf<S extends Setting> = S extends
+  | { readonly default: string }
+  | { readonly fallbacks: readonly Fallback[] }
+  ? PlainValueOf<S>
+  : PlainValueOf<S> | null
+
+/** The typed object of a table: one camelCase field per setting. */
+export type ValuesOf<Table extends SettingTable> = {
+  readonly [Name in keyof Table & string as CamelCase<Name>]: ValueOf<Table[Name]>
+}
+
+export const camelCase = (name: string): string =>
+  name.replace(/\.([a-z])/g, (_, letter: string) => letter.toUpperCase())

@@ -1,0 +1,100 @@
+import type { BrokerConfig } from './broker-config'
+import { type CamelCase, camelCase, type ValueOf } from './setting'
+import { parseSetting, type SettingValue } from './setting-value'
+import { topicSettings } from './tables/topic-settings'
+
+/** The values in force for one topic; numbers are clamped to safe integers. */
+export interface TopicConfig {
+  /** Both may be set; neither keeps everything. */
+  readonly cleanupPolicy: { readonly compact: boolean; readonly delete: boolean }
+  /** Age in milliseconds above which segments are deleted; -1 = never. */
+  readonly retentionMs: number
+  /** Size in bytes above which the oldest segments are deleted; -1 = never. */
+  readonly retentionBytes: number
+  readonly segmentBytes: number
+  readonly segmentMs: number
+  /** Random reduction of `segmentMs`, up to so many milliseconds. */
+  readonly segmentJitterMs: number
+  readonly segmentIndexBytes: number
+  readonly indexIntervalBytes: number
+  readonly preallocate: boolean
+  /** Largest batch in bytes. */
+  readonly maxMessageBytes: number
+  readonly messageTimestampType: 'CreateTime' | 'LogAppendTime'
+  readonly messageTimestampBeforeMaxMs: number
+  readonly messageTimestampAfterMaxMs: number
+  readonly compressionType: 'producer' | 'uncompressed' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+  /** 1 to 9, or -1 = the codec's default. */
+  readonly compressionGzipLevel: number
+  readonly compressionLz4Level: number
+  readonly compressionZstdLevel: number
+  readonly minInsyncReplicas: number
+  /** Flush after so many records; Number.MAX_SAFE_INTEGER = never. */
+  readonly flushMessages: number
+  readonly flushMs: number
+  readonly fileDeleteDelayMs: number
+  /** 0 to 1. */
+  readonly minCleanableDirtyRatio: number
+  readonly minCompactionLagMs: number
+  readonly maxCompactionLagMs: number
+  readonly deleteRetentionMs: number
+  readonly uncleanLeaderElectionEnable: boolean
+}
+
+export type TopicSettingName = keyof typeof topicSettings
+
+/** Values that a topic has of its own, by Kafka's name, in text form. */
+export type TopicOverrides = Readonly<Record<string, string>>
+
+/**
+ * The configuration of a topic: its own value where it has one, otherwise the broker's. Overrides that no longer parse and names that are
+ * no settings are passed over, so that metadata written by another version does not take a partition down.
+ */
+export const effectiveTopicConfig = (broker: BrokerConfig, overrides: TopicOverrides): TopicConfig => {
+  const value = <Name extends TopicSettingName>(name: Name) =>
+    (ownValue(name, overrides) ?? brokerValue(name, broker)) as ValueOf<(typeof topicSettings)[Name]>
+  const policy = value('cleanup.policy')
+  return {
+    cleanupPolicy: { compact: policy.includes('compact'), delete: policy.includes('delete') },
+    retentionMs: value('retention.ms'),
+    retentionBytes: value('retention.bytes'),
+    segmentBytes: value('internal.segment.bytes') ?? value('segment.bytes'),
+    segmentMs: value('segment.ms'),
+    segmentJitterMs: value('segment.jitter.ms'),
+    segmentIndexBytes: value('segment.index.bytes'),
+    indexIntervalBytes: value('index.interval.bytes'),
+    preallocate: value('preallocate'),
+    maxMessageBytes: value('max.message.bytes'),
+    messageTimestampType: value('message.timestamp.type'),
+    messageTimestampBeforeMaxMs: value('message.timestamp.before.max.ms'),
+    messageTimestampAfterMaxMs: value('message.timestamp.after.max.ms'),
+    compressionType: value('compression.type'),
+    compressionGzipLevel: value('compression.gzip.level'),
+    compressionLz4Level: value('compression.lz4.level'),
+    compressionZstdLevel: value('compression.zstd.level'),
+    minInsyncReplicas: value('min.insync.replicas'),
+    flushMessages: value('flush.messages'),
+    flushMs: value('flush.ms'),
+    fileDeleteDelayMs: value('file.delete.delay.ms'),
+    minCleanableDirtyRatio: value('min.cleanable.dirty.ratio'),
+    minCompactionLagMs: value('min.compaction.lag.ms'),
+    maxCompactionLagMs: value('max.compaction.lag.ms'),
+    deleteRetentionMs: value('delete.retention.ms'),
+    uncleanLeaderElectionEnable: value('unclean.leader.election.enable'),
+  }
+}
+
+const ownValue = (name: TopicSettingName, overrides: TopicOverrides): SettingValue => {
+  const text = overrides[name]
+  if (text === undefined) return null
+  const parsed = parseSetting(name, topicSettings[name], text)
+  return 'problem' in parsed ? null : parsed.value
+}
+
+const brokerValue = (name: TopicSettingName, broker: BrokerConfig): SettingValue => {
+  const setting = topicSettings[name]
+  if ('synonym' in setting) return broker[camelCase(setting.synonym) as CamelCase<typeof setting.synonym>]
+  if (setting.default === null) return null
+  const parsed = parseSetting(name, setting, setting.default)
+  return 'problem' in parsed ? null : parsed.value
+}
