@@ -12,6 +12,8 @@ export interface HandlerOptions<A extends Api> {
   readonly advertisedFrom?: number
   /** Nothing behind a request of this API on the same connection is started before its answer exists (SASL). Default false. */
   readonly barrier?: boolean
+  /** The answer, in version 0, to a version that is not served. Without this function such a request closes the connection. */
+  readonly answerToUnknownVersion?: () => InputOf<A['response']>
   /**
    * The answer to a request that failed as a whole: by a `RequestFailure`, or by an unexpected exception (UNKNOWN_SERVER_ERROR). Without
    * this function, or when it returns null, the connection is closed instead.
@@ -58,5 +60,6 @@ export const handler = <A extends Api>(
   advertisedFrom: options.advertisedFrom ?? options.versions[0],
   barrier: options.barrier ?? false,
   handle,
+  answerToUnknownVersion: options.answerToUnknownVersion ?? null,
   errorResponse: options.errorResponse ?? (() => null),
 })

@@ -1,0 +1,84 @@
+import type { Api } from '../../protocol/schema/api'
+import { requestHeaderVersion, responseHeaderVersion } from '../../protocol/schema/api'
+import { readerOf, writerOf } from '../../protocol/schema/codec'
+import type { MessageDefinition } from '../../protocol/schema/message'
+import type { Reader } from '../../protocol/wire/reader'
+import type { Writer } from '../../protocol/wire/writer'
+import { apiVersions, type Features } from './api-versions'
+import type { Handler } from './handler'
+
+/** One API at one version: its handler and what reads and writes its messages. */
+export interface Route {
+  readonly handler: Handler
+  readonly version: number
+  readonly requestHeaderVersion: number
+  readonly responseHeaderVersion: number
+  readonly readRequest: (reader: Reader) => unknown
+  readonly writeResponse: (writer: Writer, response: unknown) => void
+}
+
+/** A line of the ApiVersions response. */
+export interface AdvertisedApi {
+  readonly apiKey: number
+  readonly minVersion: number
+  readonly maxVersion: number
+}
+
+/**
+ * All APIs that this broker serves. ApiVersions belongs to it, since its answer is derived from the list: what is not registered is not
+ * advertised.
+ */
+export class HandlerRegistry {
+  /** In the order of the API keys. */
+  readonly advertised: readonly AdvertisedApi[]
+  readonly #handlers = new Map<number, Handler>()
+  /** By API key and version, made when first asked for: compiling every codec would cost start-up time. */
+  readonly #routes = new Map<number, Route>()
+
+  /** Throws when two handlers have the same API or one claims versions that its schema does not define. */
+  constructor(handlers: readonly Handler[], features: () => Features) {
+    for (const handler of [apiVersions(() => this.advertised, features), ...handlers]) this.#add(handler)
+    this.advertised = [...this.#handlers.values()]
+      .map(({ api, advertisedFrom, versions }) => ({
+        apiKey: api.key,
+        minVersion: advertisedFrom,
+        maxVersion: versions[1],
+      }))
+      .sort((a, b) => a.apiKey - b.apiKey)
+  }
+
+  handlerOf(apiKey: number): Handler | undefined {
+    return this.#handlers.get(apiKey)
+  }
+
+  /** Undefined when the API is unknown or not served at this version. */
+  route(apiKey: number, version: number): Route | undefined {
+    const id = apiKey * 65_536 + version
+    const known = this.#routes.get(id)
+    if (known) return known
+    const handler = this.#handlers.get(apiKey)
+    if (!handler || version < handler.versions[0] || version > handler.versions[1]) return undefined
+    const route = routeTo(handler, version)
+    this.#routes.set(id, route)
+    return route
+  }
+
+  #add(handler: Handler): void {
+    const { api, versions } = handler
+    if (this.#handlers.has(api.key)) throw new Error(`two handlers for ${api.name}`)
+    const [first, last] = api.versions
+    if (versions[0] > versions[1] || versions[0] < first || versions[1] > last) {
+      throw new Error(`${api.name} is defined from ${first} to ${last}, not ${versions[0]} to ${versions[1]}`)
+    }
+    this.#handlers.set(api.key, handler)
+  }
+}
+
+const routeTo = (handler: Handler, version: number): Route => ({
+  handler,
+  version,
+  requestHeaderVersion: requestHeaderVersion(handler.api, version),
+  responseHeaderVersion: responseHeaderVersion(handler.api, version),
+  readRequest: readerOf(handler.api.request as MessageDefinition, version),
+  writeResponse: writerOf(handler.api.response as MessageDefinition, version),
+})
