@@ -1,0 +1,3 @@
+export class MalformedMessage extends Error {
+  override readonly name = 'MalformedMessage'
+}
