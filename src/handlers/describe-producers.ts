@@ -1,0 +1,18 @@
+/** DescribeProducers (61), version 0: the producers a partition knows of, for tools that look for hanging transactions (KIP-664). */
+import { ErrorCode } from '../../protocol/errors'
+import { DescribeProducers } from '../../protocol/messages/61-describe-producers'
+import type { Partitions } from '../replication/partitions'
+import { handler } from './handler'
+
+export const describeProducers = ({ partitions }: { readonly partitions: Partitions }) =>
+  handler(DescribeProducers, { versions: [0, 0] }, request => ({
+    topics: request.topics.map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map(partitionIndex => {
+        const partition = partitions.find(name, partitionIndex)
+        const errorCode = partition ? partition.checkLeader(-1) : partitions.absence(name, partitionIndex)
+        const activeProducers = partition && errorCode === ErrorCode.NONE ? partition.log.activeProducers() : []
+        return { partitionIndex, errorCode, activeProducers }
+      }),
+    })),
+  }))

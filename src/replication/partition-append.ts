@@ -1,0 +1,79 @@
+/**
+ * One produce request over several partitions: appends in the order given, before anything is awaited, and answers when each
+ * partition has the acknowledgement that was asked for, has failed, or the time is up.
+ */
+import { ErrorCode } from '../../protocol/errors'
+import type { Timer, Timers } from '../io/timers'
+import type { AppendResult } from '../log/log-append'
+import type { Acks, Partition } from './partition'
+
+export interface PartitionAppend {
+  readonly partition: Partition
+  readonly records: Buffer
+}
+
+/**
+ * `now` is the wall clock, for timestamps. `timeoutMs` limits how long acks -1 waits for replicas: REQUEST_TIMED_OUT then, although
+ * the records stay in the log. With acks 0 nothing is waited for.
+ */
+export const appendToPartitions = (
+  appends: readonly PartitionAppend[],
+  options: { readonly acks: Acks; readonly timeoutMs: number; readonly now: number; readonly timers: Timers },
+): AppendResult[] | Promise<AppendResult[]> => {
+  const { acks, now } = options
+  const results = appends.map(({ partition, records }) => partition.append(records, acks, { origin: 'client', now }))
+  if (acks === 0 || results.every(result => result.errorCode !== ErrorCode.NONE)) return results
+  return new Promise(resolve => new PendingAppend(appends, results, options, resolve).begin())
+}
+
+class PendingAppend {
+  readonly #appends: readonly PartitionAppend[]
+  readonly #results: AppendResult[]
+  readonly #acks: Acks
+  readonly #timeoutMs: number
+  readonly #timers: Timers
+  readonly #resolve: (results: AppendResult[]) => void
+  readonly #giveUps: (() => void)[] = []
+  #waiting: Set<number> = new Set()
+  #timer: Timer | null = null
+
+  constructor(
+    appends: readonly PartitionAppend[],
+    results: AppendResult[],
+    options: { readonly acks: Acks; readonly timeoutMs: number; readonly timers: Timers },
+    resolve: (results: AppendResult[]) => void,
+  ) {
+    this.#appends = appends
+    this.#results = results
+    this.#acks = options.acks
+    this.#timeoutMs = options.timeoutMs
+    this.#timers = options.timers
+    this.#resolve = resolve
+  }
+
+  begin(): void {
+    for (const [at, result] of this.#results.entries()) if (result.errorCode === ErrorCode.NONE) this.#waiting.add(at)
+    for (const at of [...this.#waiting]) {
+      const { partition } = this.#appends[at]!
+      const { lastOffset } = this.#results[at]!
+      this.#giveUps.push(
+        partition.whenAcknowledged(lastOffset, this.#acks, errorCode => this.#acknowledged(at, errorCode)),
+      )
+    }
+    if (this.#waiting.size === 0) return
+    if (this.#acks === -1) this.#timer = this.#timers.after(this.#timeoutMs, () => this.#timedOut())
+  }
+
+  #acknowledged(at: number, errorCode: number): void {
+    this.#waiting.delete(at)
+    if (errorCode !== ErrorCode.NONE) this.#results[at] = { ...this.#results[at]!, errorCode }
+    if (this.#waiting.size > 0) return
+    this.#timer?.cancel()
+    this.#resolve(this.#results)
+  }
+
+  #timedOut(): void {
+    for (const giveUp of this.#giveUps) giveUp()
+    for (const at of [...this.#waiting]) this.#acknowledged(at, ErrorCode.REQUEST_TIMED_OUT)
+  }
+}

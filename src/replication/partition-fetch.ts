@@ -1,0 +1,274 @@
+/**
+ * One fetch over several partitions: reads them in order within the byte limits and, while there is too little, waits on the
+ * partitions themselves (never on a timer alone) until `minBytes` came or `maxWaitMs` passed.
+ *
+ * Invariants
+ * - At least one batch is returned when there is one, however small the limits.
+ * - Nothing above the high watermark, or for read_committed above the last stable offset, is returned to a client.
+ * - An error of one partition answers the whole fetch at once.
+ */
+import { ErrorCode } from '../../protocol/errors'
+import type { Timers } from '../io/timers'
+import type { AbortedTransaction, ReadResult } from '../log/log-read'
+import type { FetchTarget } from './fetch-session'
+import type { Partition, PartitionWatcher } from './partition'
+
+export interface FetchOptions {
+  readonly maxWaitMs: number
+  readonly minBytes: number
+  readonly maxBytes: number
+  /** read_committed (KIP-98). */
+  readonly committedOnly: boolean
+}
+
+export interface FetchedPartition {
+  readonly target: FetchTarget
+  readonly partition: Partition | null
+  readonly errorCode: number
+  readonly records: readonly Buffer[]
+  readonly sizeInBytes: number
+  readonly highWatermark: number
+  readonly lastStableOffset: number
+  readonly logStartOffset: number
+  /** null unless read_committed. */
+  readonly abortedTransactions: readonly AbortedTransaction[] | null
+  /** Where the fetcher's log parts from ours (KIP-595); null when it does not or did not ask. */
+  readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | null
+}
+
+/** A partition to read, or the error code that says why it cannot be. */
+export interface FetchRead {
+  readonly target: FetchTarget
+  readonly partition: Partition | null
+  readonly errorCode: number
+}
+
+const NO_RECORDS: readonly Buffer[] = []
+
+const failedFetch = (read: FetchRead, errorCode: number): FetchedPartition => ({
+  target: read.target,
+  partition: read.partition,
+  errorCode,
+  records: NO_RECORDS,
+  sizeInBytes: 0,
+  highWatermark: -1,
+  lastStableOffset: -1,
+  logStartOffset: -1,
+  abortedTransactions: null,
+  divergingEpoch: null,
+})
+
+/** Reads once, without waiting for more; a promise only when something has to come from the disk. */
+export const readPartitions = (
+  reads: readonly FetchRead[],
+  options: FetchOptions,
+): FetchedPartition[] | Promise<FetchedPartition[]> => new FetchPass(reads, options).run()
+
+/** One pass over the partitions of a fetch, in order, each within what the ones before left of the limit. */
+class FetchPass {
+  readonly #reads: readonly FetchRead[]
+  readonly #options: FetchOptions
+  readonly #results: FetchedPartition[] = []
+  #remaining: number
+  /** Until something was found: a batch over the limit is returned all the same, or its reader could never pass it. */
+  #minOneBatch = true
+
+  constructor(reads: readonly FetchRead[], options: FetchOptions) {
+    this.#reads = reads
+    this.#options = options
+    this.#remaining = options.maxBytes
+  }
+
+  run(): FetchedPartition[] | Promise<FetchedPartition[]> {
+    while (this.#results.length < this.#reads.length) {
+      const result = this.#readNext(this.#reads[this.#results.length]!)
+      if (result instanceof Promise) return result.then(value => this.#take(value).run())
+      this.#take(result)
+    }
+    return this.#results
+  }
+
+  #take(result: FetchedPartition): this {
+    this.#results.push(result)
+    if (result.sizeInBytes > 0) {
+      this.#minOneBatch = false
+      this.#remaining = Math.max(0, this.#remaining - result.sizeInBytes)
+    }
+    return this
+  }
+
+  #readNext(read: FetchRead): FetchedPartition | Promise<FetchedPartition> {
+    const { target, partition } = read
+    if (read.errorCode !== ErrorCode.NONE || !partition) return failedFetch(read, read.errorCode)
+    const refusal = partition.checkLeader(target.currentLeaderEpoch)
+    if (refusal !== ErrorCode.NONE) return failedFetch(read, refusal)
+    const { log } = partition
+    if (target.lastFetchedEpoch >= 0) {
+      const end = log.endOffsetForEpoch(target.lastFetchedEpoch)
+      if (end.endOffset < 0) return failedFetch(read, ErrorCode.OFFSET_OUT_OF_RANGE)
+      if (end.leaderEpoch < target.lastFetchedEpoch || end.endOffset < target.fetchOffset) {
+        return this.#fetched(read, NO_RECORDS, 0, null, { epoch: end.leaderEpoch, endOffset: end.endOffset })
+      }
+    }
+    if (target.fetchOffset > log.logEndOffset || target.fetchOffset < log.logStartOffset) {
+      return failedFetch(read, ErrorCode.OFFSET_OUT_OF_RANGE)
+    }
+    const upTo = partition.visibleEnd(this.#options.committedOnly)
+    const maxBytes = Math.min(target.maxBytes, this.#remaining)
+    if (target.fetchOffset >= upTo || (maxBytes <= 0 && !this.#minOneBatch)) {
+      return this.#fetched(read, NO_RECORDS, 0, this.#options.committedOnly ? [] : null, null)
+    }
+    const minOneBatch = this.#minOneBatch
+    const result = log.read({ offset: target.fetchOffset, maxBytes, upTo, minOneBatch })
+    return result instanceof Promise
+      ? result.then(value => this.#withAborted(read, value))
+      : this.#withAborted(read, result)
+  }
+
+  #withAborted(read: FetchRead, result: ReadResult): FetchedPartition | Promise<FetchedPartition> {
+    if (result.errorCode !== ErrorCode.NONE) return failedFetch(read, result.errorCode)
+    if (!this.#options.committedOnly) return this.#fetched(read, result.records, result.sizeInBytes, null, null)
+    const aborted = read.partition!.log.abortedTransactions(read.target.fetchOffset, result.nextOffset)
+    const finish = (list: readonly AbortedTransaction[]) =>
+      this.#fetched(read, result.records, result.sizeInBytes, list, null)
+    return aborted instanceof Promise ? aborted.then(finish) : finish(aborted)
+  }
+
+  #fetched(
+    read: FetchRead,
+    records: readonly Buffer[],
+    sizeInBytes: number,
+    abortedTransactions: readonly AbortedTransaction[] | null,
+    divergingEpoch: FetchedPartition['divergingEpoch'],
+  ): FetchedPartition {
+    const { log } = read.partition!
+    return {
+      target: read.target,
+      partition: read.partition,
+      errorCode: ErrorCode.NONE,
+      records,
+      sizeInBytes,
+      highWatermark: log.highWatermark,
+      lastStableOffset: log.lastStableOffset,
+      logStartOffset: log.logStartOffset,
+      abortedTransactions,
+      divergingEpoch,
+    }
+  }
+}
+
+/** Whether waiting could not help any more. */
+const isComplete = (results: readonly FetchedPartition[], minBytes: number): boolean => {
+  let bytes = 0
+  for (const result of results) {
+    if (result.errorCode !== ErrorCode.NONE || result.divergingEpoch) return true
+    bytes += result.sizeInBytes
+  }
+  return bytes >= minBytes
+}
+
+/**
+ * A fetch that may wait. `interrupted` hands over a function that makes it answer with what there is (the client is gone, or the
+ * broker stops).
+ */
+export const fetchPartitions = (
+  reads: readonly FetchRead[],
+  options: FetchOptions,
+  timers: Timers,
+  interrupted: (answerNow: () => void) => () => void,
+): FetchedPartition[] | Promise<FetchedPartition[]> => {
+  const first = readPartitions(reads, options)
+  if (first instanceof Promise) {
+    return first.then(results =>
+      mayWait(results, options) ? waitForMore(reads, options, results, timers, interrupted) : results,
+    )
+  }
+  return mayWait(first, options) ? waitForMore(reads, options, first, timers, interrupted) : first
+}
+
+const mayWait = (results: readonly FetchedPartition[], options: FetchOptions): boolean =>
+  options.maxWaitMs > 0 && results.length > 0 && !isComplete(results, options.minBytes)
+
+const waitForMore = (
+  reads: readonly FetchRead[],
+  options: FetchOptions,
+  seen: readonly FetchedPartition[],
+  timers: Timers,
+  interrupted: (answerNow: () => void) => () => void,
+): Promise<FetchedPartition[]> =>
+  new Promise((resolve, reject) => {
+    const cancels: (() => void)[] = []
+    const wait = new FetchWait(reads, options, seen, () => {
+      for (const cancel of cancels) cancel()
+      try {
+        resolve(readPartitions(reads, options))
+      } catch (error) {
+        reject(error)
+      }
+    })
+    const timer = timers.after(options.maxWaitMs, () => wait.finish())
+    cancels.push(() => timer.cancel())
+    cancels.push(interrupted(() => wait.finish()))
+    wait.begin()
+  })
+
+/**
+ * The waiting half of a fetch. It counts the bytes that become visible while it waits instead of reading at each step; a change that
+ * is no growth (truncation, offline, new leader) ends the wait.
+ */
+class FetchWait implements PartitionWatcher {
+  readonly #reads: readonly FetchRead[]
+  readonly #committedOnly: boolean
+  readonly #missingBytes: number
+  readonly #finished: () => void
+  readonly #visible = new Map<Partition, { end: number; sizeInBytes: number }>()
+  #isDone = false
+
+  constructor(
+    reads: readonly FetchRead[],
+    options: FetchOptions,
+    seen: readonly FetchedPartition[],
+    finished: () => void,
+  ) {
+    this.#reads = reads
+    this.#committedOnly = options.committedOnly
+    this.#missingBytes = options.minBytes - seen.reduce((sum, result) => sum + result.sizeInBytes, 0)
+    this.#finished = finished
+    for (const { partition, highWatermark, lastStableOffset } of seen) {
+      const end = this.#committedOnly ? lastStableOffset : highWatermark
+      if (partition) this.#visible.set(partition, { end, sizeInBytes: partition.log.sizeInBytes })
+    }
+  }
+
+  begin(): void {
+    if (this.#isDone) return
+    for (const partition of this.#visible.keys()) partition.watch(this)
+    // What came while the first pass was reading from the disk is not announced again.
+    for (const [partition, { end }] of this.#visible) {
+      if (partition.visibleEnd(this.#committedOnly) !== end) return this.finish()
+    }
+  }
+
+  partitionAdvanced(partition: Partition): void {
+    const before = this.#visible.get(partition)!
+    const end = partition.visibleEnd(this.#committedOnly)
+    if (end === before.end && partition.checkLeader(-1) === ErrorCode.NONE) return
+    const isEnough = this.#missingBytes <= 1 || end < before.end || this.#grownBytes() >= this.#missingBytes
+    if (isEnough || partition.checkLeader(-1) !== ErrorCode.NONE) this.finish()
+  }
+
+  finish(): void {
+    if (this.#isDone) return
+    this.#isDone = true
+    for (const partition of this.#visible.keys()) partition.unwatch(this)
+    this.#finished()
+  }
+
+  /** Bytes that all partitions grew by; an estimate that counts batches not yet visible too, which only ends the wait early. */
+  #grownBytes(): number {
+    let bytes = 0
+    for (const [partition, before] of this.#visible)
+      bytes += Math.max(0, partition.log.sizeInBytes - before.sizeInBytes)
+    return bytes
+  }
+}
