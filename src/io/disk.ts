@@ -4,6 +4,9 @@
  *
  * Every call throws (or rejects with) `DiskError` when the disk fails; "not found" of the calls that return null is no failure.
  * Synchronous calls are for what is short: metadata operations and writes into the page cache. Long ones have a promise form.
+ *
+ * Handles follow their file through renames, also of a directory above it. Once the file was removed or replaced, every call of its
+ * handles but `close` fails with ENOENT, unlike on POSIX: an adapter may have given the descriptor up. Calls in flight still end well.
  */
 export interface Disk {
   /**

@@ -1,0 +1,108 @@
+import fs from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Disk, DiskFile } from '../disk'
+import { DescriptorCache } from './descriptor-cache'
+import { guarded } from './disk-failure'
+import { type FileOwner, NodeDiskFile } from './node-disk-file'
+import { OpenFiles } from './open-files'
+import { lockFile } from './process-lock'
+
+export interface NodeDiskOptions {
+  /** Descriptors of files kept open; sockets need the rest of what the process may have. 1024 by default. */
+  readonly descriptorsMax?: number
+}
+
+const DESCRIPTORS_MAX = 1024
+
+/** Real files, on Linux and macOS. */
+export class NodeDisk implements Disk {
+  readonly #files = new OpenFiles()
+  readonly #owner: FileOwner
+
+  constructor(options: NodeDiskOptions = {}) {
+    this.#owner = {
+      descriptors: new DescriptorCache(options.descriptorsMax ?? DESCRIPTORS_MAX),
+      rename: (from, to) => this.rename(from, to),
+      closed: file => this.#files.delete(file),
+    }
+  }
+
+  open(path: string, mode: 'read' | 'write' | 'create'): DiskFile {
+    const flags = mode === 'read' ? 'r' : 'r+'
+    const creationFlags = mode === 'create' ? fs.constants.O_RDWR | fs.constants.O_CREAT : flags
+    const file = new NodeDiskFile(this.#owner, resolve(path), flags, creationFlags)
+    this.#files.add(file)
+    return file
+  }
+
+  stat(path: string): { size: number; isDirectory: boolean; modifiedMs: number } | null {
+    const stats = guarded(path, () => nullIfAbsent(() => fs.statSync(path)))
+    if (stats === null) return null
+    const isDirectory = stats.isDirectory()
+    return { size: isDirectory ? 0 : stats.size, isDirectory, modifiedMs: Math.floor(stats.mtimeMs) }
+  }
+
+  list(path: string): string[] {
+    return guarded(path, () => fs.readdirSync(path).sort())
+  }
+
+  makeDirectory(path: string): void {
+    guarded(path, () => fs.mkdirSync(path, { recursive: true }))
+  }
+
+  rename(from: string, to: string): void {
+    guarded(from, () => fs.renameSync(from, to))
+    if (resolve(from) !== resolve(to)) this.#files.moved(resolve(from), resolve(to))
+  }
+
+  remove(path: string): void {
+    guarded(path, () => nullIfAbsent(() => fs.unlinkSync(path)))
+    this.#files.removed(resolve(path))
+  }
+
+  removeTree(path: string): void {
+    guarded(path, () => fs.rmSync(path, { recursive: true, force: true }))
+    this.#files.removed(resolve(path))
+  }
+
+  readFile(path: string): Buffer | null {
+    return guarded(path, () => nullIfAbsent(() => fs.readFileSync(path)))
+  }
+
+  replaceFile(path: string, content: Buffer | string): void {
+    const temporary = `${path}.tmp`
+    guarded(path, () => fs.writeFileSync(temporary, content, { flush: true }))
+    this.rename(temporary, path)
+    this.syncDirectory(dirname(path))
+  }
+
+  syncDirectory(path: string): void {
+    guarded(path, () => {
+      const fd = fs.openSync(path, 'r')
+      try {
+        fs.fsyncSync(fd)
+      } finally {
+        fs.closeSync(fd)
+      }
+    })
+  }
+
+  lock(path: string): { release(): void } {
+    return guarded(path, () => lockFile(path))
+  }
+
+  space(path: string): { totalBytes: number; usableBytes: number } {
+    const { blocks, bavail, bsize } = guarded(path, () => fs.statfsSync(path))
+    return { totalBytes: blocks * bsize, usableBytes: bavail * bsize }
+  }
+}
+
+function nullIfAbsent<Result>(call: () => Result): Result | null {
+  try {
+    return call()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
+  }
+}
