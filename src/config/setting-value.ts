@@ -1,6 +1,4 @@
-import type { Setting, SettingType } from './setting'
-
-export type SettingValue = boolean | number | string | readonly string[] | null
+import type { Setting, SettingType, SettingValue } from './setting'
 
 /** A value in the two forms in which it is needed. */
 export interface ParsedSetting {
@@ -17,17 +15,33 @@ export interface SettingProblem {
 
 /**
  * Reads a value as Kafka's ConfigDef does (parseType and the validators): surrounding white space does not count, booleans are
- * case-insensitive, lists are separated by commas.
+ * case-insensitive, lists are separated by commas and lose their duplicates.
  */
 export const parseSetting = (name: string, setting: Setting, text: string): ParsedSetting | SettingProblem => {
   const parsed = parseType(setting.type, text.trim())
-  const problem = typeof parsed === 'string' ? parsed : constraintProblem(setting, parsed)
-  if (problem !== null) return { problem: invalidValue(name, text, problem) }
-  return parsed as ParsedSetting
+  if (typeof parsed === 'string') return { problem: invalidValue(name, text, parsed) }
+  if (Array.isArray(parsed.value)) return checkedList(name, setting, parsed.value)
+  const reason = reasonToRefuse(setting, parsed.value)
+  if (reason !== null) return { problem: invalidValue(name, parsed.text, reason) }
+  return { value: normalized(setting, parsed.value), text: parsed.text }
+}
+
+/** The form that code compares with: the differences that `floor` and `ignoreCase` permit are gone. */
+const normalized = ({ floor, ignoreCase }: Setting, value: SettingValue): SettingValue => {
+  if (floor !== undefined) return Math.max(value as number, floor)
+  return ignoreCase ? (value as string).toLowerCase() : value
+}
+
+/** The default in both forms; null when there is none. */
+export const defaultOf = (name: string, setting: Setting): ParsedSetting | null => {
+  if (setting.default === null) return null
+  const parsed = parseSetting(name, setting, setting.default)
+  if ('problem' in parsed) throw new Error(`the default of a setting is refused: ${parsed.problem}`)
+  return parsed
 }
 
 /** Kafka's message of a refused value (ConfigException). */
-export const invalidValue = (name: string, text: string, reason: string): string =>
+const invalidValue = (name: string, text: string, reason: string): string =>
   `Invalid value ${text} for configuration ${name}: ${reason}`
 
 const INTEGER_LIMITS = {
@@ -37,9 +51,10 @@ const INTEGER_LIMITS = {
 } as const
 
 const INTEGER = /^[+-]?\d+$/
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+/** As Java writes them: with an optional suffix. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[df]?$/i
 
-/** The value, or what is wrong with the text. */
+/** The value, or the reason why the text is none. */
 const parseType = (type: SettingType, text: string): ParsedSetting | string => {
   switch (type) {
     case 'boolean': {
@@ -51,11 +66,13 @@ const parseType = (type: SettingType, text: string): ParsedSetting | string => {
     case 'int':
     case 'long':
       return parseInteger(type, text)
-    case 'double':
+    case 'double': {
       if (!DECIMAL.test(text)) return 'Not a number of type DOUBLE'
-      return { value: Number(text), text: doubleText(Number(text)) }
+      const number = Number.parseFloat(text)
+      return { value: number, text: doubleText(number) }
+    }
     case 'list': {
-      const elements = text === '' ? [] : text.split(/\s*,\s*/)
+      const elements = text === '' ? [] : [...new Set(text.split(/\s*,\s*/))]
       return { value: elements, text: elements.join(',') }
     }
     default:
@@ -81,25 +98,40 @@ const doubleText = (number: number): string => {
   return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
 }
 
-const constraintProblem = (setting: Setting, { value }: ParsedSetting): string | null => {
-  if (typeof value === 'number') return rangeProblem(setting, value)
-  if (Array.isArray(value)) return listProblem(setting, value)
-  if (setting.values !== undefined && !setting.values.includes(value as string)) {
-    return `String must be one of: ${setting.values.join(', ')}`
-  }
-  return null
+const reasonToRefuse = (setting: Setting, value: SettingValue): string | null => {
+  if (typeof value === 'number') return outOfRange(setting, value)
+  if (setting.values !== undefined && !isOneOf(setting, value as string)) return notOneOf(setting)
+  return setting.check?.(value) ?? null
 }
 
-const rangeProblem = ({ min, max, orElse }: Setting, value: number): string | null => {
+const outOfRange = ({ min, max, orElse }: Setting, value: number): string | null => {
   if (value === orElse) return null
-  if (min !== undefined && value < min) return `Value must be at least ${min}`
-  if (max !== undefined && value > max) return `Value must be no more than ${max}`
-  return null
+  const tooSmall = min !== undefined && value < min
+  const tooLarge = max !== undefined && value > max
+  if (orElse !== undefined && (tooSmall || tooLarge)) {
+    return `Value must be between ${min} and ${max} or equal to ${orElse}`
+  }
+  if (tooSmall) return `Value must be at least ${min}`
+  return tooLarge ? `Value must be no more than ${max}` : null
 }
 
-const listProblem = ({ values, nonEmpty }: Setting, elements: readonly string[]): string | null => {
-  if (nonEmpty && elements.length === 0) return 'The list must not be empty'
-  const stranger = values && elements.find(element => !values.includes(element))
-  if (stranger !== undefined) return `String must be one of: ${values?.join(', ')}`
-  return null
+const isOneOf = ({ values = [], ignoreCase }: Setting, text: string): boolean =>
+  values.includes(ignoreCase ? text.toLowerCase() : text)
+
+const notOneOf = ({ values = [], ignoreCase }: Setting): string =>
+  ignoreCase
+    ? `String must be one of (case insensitive): ${values.join(', ').toUpperCase()}`
+    : `String must be one of: ${values.join(', ')}`
+
+const checkedList = (name: string, setting: Setting, value: readonly string[]): ParsedSetting | SettingProblem => {
+  if (setting.nonEmpty && value.length === 0) {
+    const allowed = setting.values === undefined ? 'any non-empty value' : `[${setting.values.join(', ')}]`
+    return { problem: `Configuration '${name}' must not be empty. Valid values include: ${allowed}` }
+  }
+  if (value.includes('')) return { problem: `Configuration '${name}' values must not be empty.` }
+  const stranger = setting.values && value.find(element => !isOneOf(setting, element))
+  if (stranger !== undefined) return { problem: invalidValue(name, stranger, notOneOf(setting)) }
+  const reason = setting.check?.(value) ?? null
+  if (reason !== null) return { problem: invalidValue(name, `[${value.join(', ')}]`, reason) }
+  return { value, text: value.join(',') }
 }

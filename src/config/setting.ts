@@ -16,26 +16,36 @@ export interface Setting {
   readonly max?: number
   /** One more number that is allowed outside the range. */
   readonly orElse?: number
+  /** Smaller numbers are accepted and count as this one. */
+  readonly floor?: number
   /** The only strings allowed, or for a list its only elements. */
   readonly values?: readonly string[]
+  /** `values` are meant in any case. */
+  readonly ignoreCase?: boolean
   /** Lists only: must name at least one element. */
   readonly nonEmpty?: boolean
-  /** Default: read-only for the broker's settings, always changeable for those of a topic or a group. */
+  /** What else a value must fulfil: the reason to refuse it, or null. */
+  readonly check?: (value: SettingValue) => string | null
+  /** Default: read-only. Settings of topics may always be changed. */
   readonly update?: UpdateMode
-  /** Settings that speak for this one while it has no value, in order of precedence, with the factor to this one's unit. */
+  /** The same thing in coarser units: they count, in this order, while the setting itself is not given. */
   readonly fallbacks?: readonly Fallback[]
-  /** Topic and group settings: the broker's setting that holds their default. */
+  /** The setting whose value counts while this one is not given. */
+  readonly inherits?: string
+  /** Topic settings: the broker's setting that holds their default. */
   readonly synonym?: string
   /** Why the setting is known and shown but changes nothing (yet). */
   readonly noEffect?: string
-  /** Not shown to clients. */
+  /** Shown to clients only where it has been set. */
   readonly internal?: boolean
 }
 
+export type SettingValue = boolean | number | string | readonly string[] | null
+
 export interface Fallback {
   readonly name: string
-  /** Multiplies a number of the other setting. */
-  readonly factor?: number
+  /** How many of this setting's units are in one of the other's. */
+  readonly factor: number
 }
 
 export type SettingTable = Readonly<Record<string, Setting>>

@@ -1,6 +1,6 @@
-import type { BrokerConfig } from './broker-config'
-import { type CamelCase, camelCase, type ValueOf } from './setting'
-import { parseSetting, type SettingValue } from './setting-value'
+import type { BrokerConfig, SettingTexts } from './broker-config'
+import { camelCase, type Setting, type SettingValue, type ValueOf } from './setting'
+import { defaultOf, parseSetting } from './setting-value'
 import { topicSettings } from './tables/topic-settings'
 
 /** The values in force for one topic; numbers are clamped to safe integers. */
@@ -41,10 +41,10 @@ export interface TopicConfig {
   readonly uncleanLeaderElectionEnable: boolean
 }
 
-export type TopicSettingName = keyof typeof topicSettings
+type TopicSettingName = keyof typeof topicSettings
 
 /** Values that a topic has of its own, by Kafka's name, in text form. */
-export type TopicOverrides = Readonly<Record<string, string>>
+type TopicOverrides = SettingTexts
 
 /**
  * The configuration of a topic: its own value where it has one, otherwise the broker's. Overrides that no longer parse and names that are
@@ -84,6 +84,41 @@ export const effectiveTopicConfig = (broker: BrokerConfig, overrides: TopicOverr
   }
 }
 
+/**
+ * Checks one value of a topic as Kafka's LogConfig does: null when it is fine, otherwise the message of an INVALID_CONFIG answer.
+ */
+export const validateTopicConfig = (name: string, value: string): string | null => {
+  const setting = topicSetting(name)
+  if (setting === undefined) return `Unknown topic config name: ${name}`
+  const parsed = parseSetting(name, setting, value)
+  return 'problem' in parsed ? parsed.problem : null
+}
+
+/** Checks all values that a topic is to have, each and together: null when they are fine, otherwise the message for INVALID_CONFIG. */
+export const validateTopicConfigs = (
+  broker: BrokerConfig,
+  values: Readonly<Record<string, string | null>>,
+): string | null => {
+  const nulls = Object.keys(values).filter(name => values[name] === null)
+  if (nulls.length > 0) return `Null value not supported for topic configs: ${nulls.join(',')}`
+  const overrides = values as TopicOverrides
+  for (const [name, value] of Object.entries(overrides)) {
+    const problem = validateTopicConfig(name, value)
+    if (problem !== null) return problem
+  }
+  return topicConflict(effectiveTopicConfig(broker, overrides))
+}
+
+/** Values that are fine alone but not together, or null. */
+const topicConflict = ({ minCompactionLagMs, maxCompactionLagMs }: TopicConfig): string | null =>
+  minCompactionLagMs > maxCompactionLagMs
+    ? `conflict topic config setting min.compaction.lag.ms (${minCompactionLagMs}) > max.compaction.lag.ms (${maxCompactionLagMs})`
+    : null
+
+/** The row of a topic setting, or undefined. */
+export const topicSetting = (name: string): Setting | undefined =>
+  Object.hasOwn(topicSettings, name) ? topicSettings[name as TopicSettingName] : undefined
+
 const ownValue = (name: TopicSettingName, overrides: TopicOverrides): SettingValue => {
   const text = overrides[name]
   if (text === undefined) return null
@@ -92,9 +127,7 @@ const ownValue = (name: TopicSettingName, overrides: TopicOverrides): SettingVal
 }
 
 const brokerValue = (name: TopicSettingName, broker: BrokerConfig): SettingValue => {
-  const setting = topicSettings[name]
-  if ('synonym' in setting) return broker[camelCase(setting.synonym) as CamelCase<typeof setting.synonym>]
-  if (setting.default === null) return null
-  const parsed = parseSetting(name, setting, setting.default)
-  return 'problem' in parsed ? null : parsed.value
+  const setting: Setting = topicSettings[name]
+  if (setting.synonym === undefined) return defaultOf(name, setting)?.value ?? null
+  return broker[camelCase(setting.synonym) as keyof BrokerConfig]
 }

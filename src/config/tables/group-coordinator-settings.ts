@@ -8,6 +8,7 @@ export const groupCoordinatorSettings = {
     type: 'list',
     default: 'classic,consumer,streams',
     values: ['consumer', 'classic', 'share', 'streams'],
+    nonEmpty: true,
     noEffect: AWAITS_GROUPS,
     doc: 'The group protocols that are served.',
   },
@@ -110,12 +111,15 @@ export const groupCoordinatorSettings = {
   'group.consumer.assignors': {
     type: 'list',
     default: 'uniform,range',
+    nonEmpty: true,
     noEffect: AWAITS_GROUPS,
     doc: 'Assignors of the broker for consumer groups; the first is the one that is taken when members ask for none.',
   },
   'group.consumer.migration.policy': {
     type: 'string',
     default: 'bidirectional',
+    values: ['disabled', 'downgrade', 'upgrade', 'bidirectional'],
+    ignoreCase: true,
     noEffect: AWAITS_GROUPS,
     doc: 'Which way a group may move between the classic and the consumer protocol while it lives: disabled, upgrade, downgrade or bidirectional.',
   },
@@ -185,6 +189,8 @@ export const groupCoordinatorSettings = {
   'offsets.topic.compression.codec': {
     type: 'int',
     default: '0',
+    min: 0,
+    max: 4,
     noEffect: AWAITS_GROUPS,
     doc: 'Codec of the offsets topic as the number that batches carry: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.',
   },

@@ -8,12 +8,14 @@ export const logSettings = {
   'log.dirs': {
     type: 'list',
     default: null,
-    fallbacks: [{ name: 'log.dir' }],
+    nonEmpty: true,
+    inherits: 'log.dir',
     doc: 'Directories that hold the partitions, separated by commas. A new partition goes to the one with the fewest partitions.',
   },
   'log.dir': {
     type: 'list',
     default: '/tmp/kafka-logs',
+    nonEmpty: true,
     doc: 'Directory that holds the partitions when log.dirs is not given.',
   },
   'log.segment.bytes': {
@@ -56,6 +58,7 @@ export const logSettings = {
       { name: 'log.retention.minutes', factor: MINUTE_MS },
       { name: 'log.retention.hours', factor: HOUR_MS },
     ],
+    floor: -1,
     update: 'cluster-wide',
     doc: 'How many milliseconds records are kept before their segment may be deleted; -1 keeps them for ever. Without it, log.retention.minutes and then log.retention.hours count.',
   },
@@ -72,6 +75,7 @@ export const logSettings = {
   'log.retention.bytes': {
     type: 'long',
     default: '-1',
+    floor: -1,
     update: 'cluster-wide',
     doc: 'Size in bytes above which the oldest segments of a partition are deleted; -1 sets no limit.',
   },
@@ -105,7 +109,7 @@ export const logSettings = {
   'log.flush.interval.ms': {
     type: 'long',
     default: null,
-    fallbacks: [{ name: 'log.flush.scheduler.interval.ms' }],
+    fallbacks: [{ name: 'log.flush.scheduler.interval.ms', factor: 1 }],
     update: 'cluster-wide',
     doc: 'Longest time in milliseconds that a record stays unflushed. Without it, log.flush.scheduler.interval.ms counts.',
   },

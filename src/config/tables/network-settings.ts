@@ -11,7 +11,8 @@ export const networkSettings = {
   'advertised.listeners': {
     type: 'list',
     default: null,
-    fallbacks: [{ name: 'listeners' }],
+    nonEmpty: true,
+    inherits: 'listeners',
     doc: 'Addresses that clients are told to connect to, by listener name. Without it, those of listeners. Port 0 stands for the port on which the listener really is.',
   },
   'listener.security.protocol.map': {
@@ -81,6 +82,10 @@ export const networkSettings = {
   'max.connections.per.ip.overrides': {
     type: 'string',
     default: '',
+    check: value =>
+      value === '' || /^[^,]+:\d+(\s*,\s*[^,]+:\d+)*$/.test(`${value}`)
+        ? null
+        : 'Must be of the form name:count,name:count',
     update: 'cluster-wide',
     doc: 'Other limits for single addresses or host names: name:count, separated by commas.',
   },

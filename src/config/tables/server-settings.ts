@@ -6,15 +6,14 @@ const ONE_NODE = 'there is one broker, which leads every partition'
 export const serverSettings = {
   'node.id': {
     type: 'int',
-    default: null,
+    default: '1',
     min: 0,
-    fallbacks: [{ name: 'broker.id' }],
     doc: 'Number of this broker, unique in its cluster.',
   },
   'broker.id': {
     type: 'int',
     default: '-1',
-    doc: 'Older name of node.id.',
+    doc: 'Older name of node.id: each counts for the other, and they must not differ.',
   },
   'broker.rack': {
     type: 'string',

@@ -1,15 +1,23 @@
-import type { SettingTable } from '../setting'
+import type { SettingTable, SettingValue } from '../setting'
 import { cleanerSettings } from './cleaner-settings'
 import { logSettings } from './log-settings'
 import { serverSettings } from './server-settings'
 
 const NO_QUOTA = 'replication is not throttled'
-const NO_TIERED_STORAGE = 'there is no tiered storage'
+const NO_TIERED_STORAGE = 'There is no tiered storage'
 
 const defaults = { ...logSettings, ...cleanerSettings, ...serverSettings }
 
 /** A setting that is the same as one of the broker, which holds its default. */
 const inBroker = <Name extends keyof typeof defaults>(synonym: Name) => ({ ...defaults[synonym], synonym })
+
+const REPLICAS = /^\d+:\d+$/
+
+const throttledReplicas = (value: SettingValue): string | null => {
+  const elements = value as readonly string[]
+  if (elements.every(element => REPLICAS.test(element)) || (elements.length === 1 && elements[0] === '*')) return null
+  return "Must be '*' or a list of replicas, each as partition:broker"
+}
 
 /** Settings of one topic. While a topic has no value of its own, the synonym (a setting of the broker) counts. */
 export const topicSettings = {
@@ -26,6 +34,7 @@ export const topicSettings = {
   'internal.segment.bytes': {
     type: 'int',
     default: null,
+    min: 1,
     internal: true,
     doc: 'Segment size in bytes below the limit of segment.bytes, for tests.',
   },
@@ -72,45 +81,48 @@ export const topicSettings = {
   'leader.replication.throttled.replicas': {
     type: 'list',
     default: '',
+    check: throttledReplicas,
     noEffect: NO_QUOTA,
     doc: 'Replicas, as partition:broker pairs, whose traffic is throttled on the side of the leader; * means all.',
   },
   'follower.replication.throttled.replicas': {
     type: 'list',
     default: '',
+    check: throttledReplicas,
     noEffect: NO_QUOTA,
     doc: 'Replicas, as partition:broker pairs, whose traffic is throttled on the side of the follower; * means all.',
   },
   'remote.storage.enable': {
     type: 'boolean',
     default: 'false',
-    noEffect: NO_TIERED_STORAGE,
+    check: value => (value === true ? NO_TIERED_STORAGE : null),
+    noEffect: 'there is no tiered storage',
     doc: 'Whether closed segments of the topic move to tiered storage; true is refused.',
   },
   'remote.log.copy.disable': {
     type: 'boolean',
     default: 'false',
-    noEffect: NO_TIERED_STORAGE,
+    noEffect: 'there is no tiered storage',
     doc: 'Whether the topic stops moving segments to tiered storage.',
   },
   'remote.log.delete.on.disable': {
     type: 'boolean',
     default: 'false',
-    noEffect: NO_TIERED_STORAGE,
+    noEffect: 'there is no tiered storage',
     doc: 'Whether the data in tiered storage is deleted when tiering of the topic is switched off.',
   },
   'local.retention.ms': {
     type: 'long',
     default: '-2',
     min: -2,
-    noEffect: NO_TIERED_STORAGE,
+    noEffect: 'there is no tiered storage',
     doc: 'How many milliseconds segments are kept here once they are in tiered storage; -2 means as long as retention.ms.',
   },
   'local.retention.bytes': {
     type: 'long',
     default: '-2',
     min: -2,
-    noEffect: NO_TIERED_STORAGE,
+    noEffect: 'there is no tiered storage',
     doc: 'How many bytes of a partition are kept here once they are in tiered storage; -2 means as many as retention.bytes.',
   },
 } as const satisfies SettingTable
