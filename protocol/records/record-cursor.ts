@@ -60,6 +60,7 @@ export class RecordCursor {
       if (this.#position === this.#limit) return false
       throw invalid(`${this.#limit - this.#position} bytes behind the ${this.#header.recordCount} records of a batch`)
     }
+    if (this.#position === this.#limit) throw invalid(`${this.#remaining} records of a batch are missing`)
     this.#remaining--
     this.start = this.#position
     const length = this.#readVarint()

@@ -1,0 +1,4 @@
+declare module 'snappyjs' {
+  /** One block of raw snappy. */
+  export function compress(content: Buffer): Buffer
+}
