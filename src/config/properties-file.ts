@@ -26,8 +26,8 @@ export const parseProperties = (text: string): Property[] =>
     const nameEnd = endOfName(content)
     const separator = /^[ \t\f]*[=:]?[ \t\f]*/.exec(content.slice(nameEnd))![0]
     return {
-      name: unescape(content.slice(0, nameEnd), line),
-      value: unescape(content.slice(nameEnd + separator.length), line),
+      name: unescaped(content.slice(0, nameEnd), line),
+      value: unescaped(content.slice(nameEnd + separator.length), line),
       line,
     }
   })
@@ -37,13 +37,13 @@ interface LogicalLine {
   readonly line: number
 }
 
-/** Lines joined with their continuations, without blank ones and comments. A comment cannot be continued. */
+/** Lines joined with their continuations, without blank ones and comments. A comment cannot be continued, nor begin within a line. */
 const logicalLines = (text: string): LogicalLine[] => {
   const lines: LogicalLine[] = []
   let open: LogicalLine | null = null
   for (const [index, natural] of text.split(/\r\n|\n|\r/).entries()) {
     const trimmed = natural.replace(/^[ \t\f]+/, '')
-    if (open === null && (trimmed === '' || trimmed[0] === '#' || trimmed[0] === '!')) continue
+    if (!open?.content && (trimmed === '' || trimmed[0] === '#' || trimmed[0] === '!')) continue
     const continues = /(?<!\\)(\\\\)*\\$/.test(trimmed)
     const content: string = (open?.content ?? '') + (continues ? trimmed.slice(0, -1) : trimmed)
     const joined: LogicalLine = { content, line: open?.line ?? index + 1 }
@@ -58,8 +58,8 @@ const endOfName = (content: string): number => /^(?:\\.|[^\\=: \t\f])*\\?/s.exec
 
 const CONTROL_CHARACTERS: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' }
 
-const unescape = (text: string, line: number): string =>
-  text.replace(/\\(u([0-9a-fA-F]{4})?|[^]|$)/g, (_, escaped: string, code: string | undefined) => {
+const unescaped = (text: string, line: number): string =>
+  text.replace(/\\(u([0-9a-fA-F]{4})?|.|$)/gs, (_, escaped: string, code: string | undefined) => {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
     if (escaped === 'u') throw new PropertiesSyntaxError('\\u must be followed by four hexadecimal digits', line)
     return CONTROL_CHARACTERS[escaped] ?? escaped
