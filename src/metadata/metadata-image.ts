@@ -24,6 +24,15 @@ export interface BrokerImage {
   readonly safeSince: number
 }
 
+/** Who decides on elections right now. */
+export interface ControllerImage {
+  readonly id: number
+  /** Broker epoch of the controller's registration. */
+  readonly brokerEpoch: number
+  /** Controller epoch: the revision that created the controller's key. */
+  readonly epoch: number
+}
+
 export interface PartitionImage extends PartitionState {
   readonly partition: number
   /** Compare token of every change. */
@@ -43,15 +52,19 @@ export interface TopicImage {
 export interface MetadataImage {
   readonly revision: number
   readonly clusterId: string
-  /** -1: no controller right now. */
+  /** Null: no controller right now. */
+  readonly controller: ControllerImage | null
+  /** Broker id of the controller; -1: none right now. */
   readonly controllerId: number
-  /** The revision that created the controller's key; -1 without one. */
-  readonly controllerEpoch: number
   readonly brokers: ReadonlyMap<number, BrokerImage>
   readonly topicCount: number
   topic(name: string): TopicImage | undefined
   topicById(topicId: string): TopicImage | undefined
   partition(topicName: string, partition: number): PartitionImage | undefined
+  /** Another topic whose name differs only in '.' and '_' (Kafka refuses such pairs: their metrics would clash). */
+  collidingTopic(name: string): TopicImage | undefined
+  /** Ids of topics that are being made or removed, or were left over by a broker that died doing so. */
+  unnamedTopicIds(): Iterable<string>
   /** All topics, in no particular order. */
   topics(): Iterable<TopicImage>
   /** The settings of a resource that were set; empty for one that has none or does not exist. */

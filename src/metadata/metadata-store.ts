@@ -72,6 +72,24 @@ export interface Compare {
   readonly value: number
 }
 
+export const isAbsent = (key: string): Compare => ({ key, target: 'createRevision', relation: 'equal', value: 0 })
+
+/** The key exists and has lived without a break since the revision. */
+export const isCreatedAt = (key: string, createRevision: number): Compare => ({
+  key,
+  target: 'createRevision',
+  relation: 'equal',
+  value: createRevision,
+})
+
+/** Nobody has put or deleted the key since the revision. */
+export const isUnchangedSince = (key: string, modRevision: number): Compare => ({
+  key,
+  target: 'modRevision',
+  relation: 'equal',
+  value: modRevision,
+})
+
 export type Operation =
   | { readonly type: 'put'; readonly key: string; readonly value: string; readonly leaseId?: string }
   | { readonly type: 'delete'; readonly range: KeyRange }
@@ -112,7 +130,8 @@ export interface WatchOptions {
   readonly fromRevision: number
   /**
    * Gets whole revisions in ascending order, never inside a call into the store. No events: nothing happened in the range up to this
-   * revision. A store that had to resume may deliver a revision twice; mod revisions tell.
+   * revision; who waits for a revision relies on hearing of it soon, whether it concerns the range or not. A store that had to resume may
+   * deliver a revision twice.
    */
   onRevision(revision: number, events: readonly WatchEvent[]): void
   /** Once, when the watch ended by itself: COMPACTED (list again, then watch from there), UNAVAILABLE, or CLOSED. */
