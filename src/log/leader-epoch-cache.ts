@@ -1,36 +1,142 @@
 import type { Disk } from '../io/disk'
+import { readCheckpoint, wholeNumber, writeCheckpoint } from './checkpoint-file'
+import { DamagedFile } from './damaged-file'
 import type { EpochEndOffset } from './log-read'
 
+export const LEADER_EPOCH_CHECKPOINT = 'leader-epoch-checkpoint'
+
+/** A leader epoch and the first offset written under it. */
 export interface EpochEntry {
   readonly epoch: number
   readonly startOffset: number
 }
 
+const UNDEFINED: EpochEndOffset = { leaderEpoch: -1, endOffset: -1 }
+
 /**
- * Where each leader epoch begins in a log (Kafka: LeaderEpochFileCache), kept in the file `leader-epoch-checkpoint`. Changes are in memory
- * until `save`, which must come before the recovery point passes them, and at close.
+ * Where each leader epoch begins in a log (Kafka's LeaderEpochFileCache), kept in the file `leader-epoch-checkpoint`. Epochs and start
+ * offsets both ascend strictly.
+ *
+ * Changes are in memory until `save`, which must come before the recovery point passes them: batches above that tell their epochs again
+ * when the log is recovered.
  */
-export declare class LeaderEpochCache {
-  /** Reads the file; throws `DamagedFile` when it is malformed. */
-  static load(disk: Disk, directory: string): LeaderEpochCache
-  readonly isDirty: boolean
-  readonly entries: readonly EpochEntry[]
+export class LeaderEpochCache {
+  readonly #disk: Disk
+  #path: string
+  #entries: EpochEntry[] = []
+  #isDirty = false
+
+  /** A cache without entries; `load` reads those of the file. */
+  constructor(disk: Disk, directory: string) {
+    this.#disk = disk
+    this.#path = `${directory}/${LEADER_EPOCH_CHECKPOINT}`
+  }
+
+  /** Reads the file, if there is one. Throws `DamagedFile`. */
+  static load(disk: Disk, directory: string): LeaderEpochCache {
+    const cache = new LeaderEpochCache(disk, directory)
+    for (const { epoch, startOffset } of readEpochs(disk, cache.#path)) cache.assign(epoch, startOffset)
+    cache.#isDirty = false
+    return cache
+  }
+
+  get isDirty(): boolean {
+    return this.#isDirty
+  }
+
+  get entries(): readonly EpochEntry[] {
+    return this.#entries
+  }
+
   /** -1 when there is none. */
-  readonly latestEpoch: number
-  /** The epoch before `epoch`, -1 when there is none. */
-  previousEpoch(epoch: number): number
-  /** Epoch of the record at `offset`; -1 when unknown. */
-  epochForOffset(offset: number): number
-  /** `epoch` begins at `startOffset`; entries that contradict are dropped. Returns whether anything changed. */
-  assign(epoch: number, startOffset: number): boolean
-  /** Where `epoch` ends (KIP-101, KIP-279): the largest epoch at or below it with its end; both -1 when undefined. */
-  endOffsetFor(epoch: number, logEndOffset: number): EpochEndOffset
+  get latestEpoch(): number {
+    return this.#entries.at(-1)?.epoch ?? -1
+  }
+
+  /** The last epoch before `epoch`, -1 when there is none. */
+  previousEpoch(epoch: number): number {
+    return this.#entries.findLast(entry => entry.epoch < epoch)?.epoch ?? -1
+  }
+
+  /** Epoch under which `offset` was or would be written; -1 when it lies before all known ones. */
+  epochForOffset(offset: number): number {
+    return this.#entries.findLast(entry => entry.startOffset <= offset)?.epoch ?? -1
+  }
+
+  /**
+   * `epoch` begins at `startOffset`, both 0 or above; entries that contradict are dropped. A later start of the latest epoch says nothing
+   * new. Returns whether anything changed.
+   */
+  assign(epoch: number, startOffset: number): boolean {
+    const latest = this.#entries.at(-1)
+    if (latest && latest.epoch === epoch && latest.startOffset <= startOffset) return false
+    this.#entries = this.#entries.filter(entry => entry.epoch < epoch && entry.startOffset < startOffset)
+    this.#entries.push({ epoch, startOffset })
+    this.#isDirty = true
+    return true
+  }
+
+  /**
+   * Where `epoch` ends: the start of the next epoch, or `logEndOffset` of the latest one. Answers for the largest known epoch at or below
+   * it; for `epoch` itself when all known ones are above; undefined (both -1) when all are below or there are none (KIP-101, KIP-279).
+   */
+  endOffsetFor(epoch: number, logEndOffset: number): EpochEndOffset {
+    const latest = this.#entries.at(-1)
+    if (epoch < 0 || !latest || epoch > latest.epoch) return UNDEFINED
+    if (epoch === latest.epoch) return { leaderEpoch: epoch, endOffset: logEndOffset }
+    const next = this.#entries.findIndex(entry => entry.epoch > epoch)
+    return { leaderEpoch: this.#entries[next - 1]?.epoch ?? epoch, endOffset: this.#entries[next]!.startOffset }
+  }
+
   /** Drops epochs that begin at `endOffset` or above. */
-  truncateFromEnd(endOffset: number): void
-  /** Epochs that begin at or before `startOffset` shrink to one that begins there. */
-  truncateFromStart(startOffset: number): void
-  clear(): void
+  truncateFromEnd(endOffset: number): void {
+    this.#replace(this.#entries.filter(entry => entry.startOffset < endOffset))
+  }
+
+  /** Of epochs that begin at or before `startOffset` the last one stays and begins there. */
+  truncateFromStart(startOffset: number): void {
+    const first = this.#entries.findLast(entry => entry.startOffset <= startOffset)
+    if (!first) return
+    const later = this.#entries.filter(entry => entry.startOffset > startOffset)
+    this.#replace([{ epoch: first.epoch, startOffset }, ...later])
+  }
+
+  clear(): void {
+    this.#replace([])
+  }
+
   /** Replaces the file if anything changed. */
-  save(): void
-  moveTo(directory: string): void
+  save(): void {
+    if (!this.#isDirty) return
+    writeCheckpoint(
+      this.#disk,
+      this.#path,
+      this.#entries.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`),
+    )
+    this.#isDirty = false
+  }
+
+  /** The folder has been renamed to `directory`. */
+  moveTo(directory: string): void {
+    this.#path = `${directory}/${LEADER_EPOCH_CHECKPOINT}`
+  }
+
+  #replace(entries: EpochEntry[]): void {
+    const isSame =
+      entries.length === this.#entries.length &&
+      entries.every(({ startOffset }, n) => startOffset === this.#entries[n]!.startOffset)
+    if (isSame) return
+    this.#entries = entries
+    this.#isDirty = true
+  }
 }
+
+/** The entries of a `leader-epoch-checkpoint`; none when it is absent. Throws `DamagedFile`. */
+export const readEpochs = (disk: Disk, path: string): EpochEntry[] =>
+  readCheckpoint(disk, path).map(fields => {
+    const [epoch, startOffset] = fields
+    if (fields.length !== 2) {
+      throw new DamagedFile(path, `has ${JSON.stringify(fields.join(' '))} where epoch and start offset belong`)
+    }
+    return { epoch: wholeNumber(path, epoch), startOffset: wholeNumber(path, startOffset) }
+  })

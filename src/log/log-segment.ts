@@ -1,170 +1,350 @@
-import type { BatchHeader } from '../../protocol/records/batch-header'
-import type { Disk } from '../io/disk'
-import type { IndexMemory } from './index-memory'
-import type { SegmentFileSuffix } from './log-file-names'
-import type { OffsetIndex } from './offset-index'
+import { batchSizeAt, lastOffsetAt, maxTimestampAt, readBatchHeader } from '../../protocol/records/batch-header'
+import { DiskError } from '../io/disk'
+import { BatchFile } from './batch-file'
+import {
+  type BatchPosition,
+  findBatch,
+  findRecordByTimestamp,
+  readBatches,
+  type SegmentRead,
+  type SegmentReadOptions,
+} from './batch-lookup'
+import { damagedAt, type FileRange, walkBatches, walkHeaders } from './batch-walk'
+import { type SegmentFileSuffix, segmentFileName } from './log-file-names'
+import type { TimestampOffset } from './log-read'
+import { LogSegmentIndexes } from './log-segment-indexes'
+import type { LogSegmentOptions, RollOptions } from './log-segment-options'
+import { recoverBatches, type ScanOptions, type SegmentRecovery } from './log-segment-recovery'
+import { MAX_RELATIVE_OFFSET, type OffsetIndex } from './offset-index'
 import type { TimeIndex } from './time-index'
 import type { TransactionIndex } from './transaction-index'
 
-export interface LogSegmentOptions {
-  readonly disk: Disk
-  /** Folder of the log. */
-  readonly directory: string
-  readonly baseOffset: number
-  /** `index.interval.bytes` and `segment.index.bytes`: fixed for the life of the segment. */
-  readonly indexIntervalBytes: number
-  readonly segmentIndexBytes: number
-  /** Taken off `segment.ms`: random, from 0 to `segment.jitter.ms`. */
-  readonly rollJitterMs: number
-  /** Wall-clock time now, from which a segment without timestamps is aged. */
-  readonly createdMs: number
-  readonly indexMemory: IndexMemory
-  readonly suffix?: SegmentFileSuffix
-}
+export type { BatchPosition, SegmentRead, SegmentReadOptions } from './batch-lookup'
+export type { LogSegmentOptions, RollOptions } from './log-segment-options'
+export type { BatchVisitor, ScanOptions, SegmentRecovery } from './log-segment-recovery'
 
-export interface RollOptions {
-  readonly segmentBytes: number
-  readonly segmentMs: number
-  /** What is about to be appended. */
-  readonly incomingBytes: number
-  readonly incomingLastOffset: number
-  readonly incomingMaxTimestamp: number
-  readonly now: number
-}
-
-/** Where a batch lies in the .log file. */
-export interface BatchPosition {
-  readonly baseOffset: number
-  readonly position: number
-  readonly sizeInBytes: number
-}
-
-export interface SegmentReadOptions {
-  readonly offset: number
-  readonly maxBytes: number
-  /** Batches whose last offset is not below it are not returned. */
-  readonly upTo: number
-  /** Whether the first batch is returned even if it alone exceeds `maxBytes`. */
-  readonly minOneBatch: boolean
-}
-
-export interface SegmentRead {
-  /** Whole batches; empty when the limits leave none. */
-  readonly records: Buffer
-  /** Base offset of the first batch, -1 when there is none. */
-  readonly firstOffset: number
-  /** Offset behind the last batch; the offset asked for when there is none. */
-  readonly nextOffset: number
-}
+const UNKNOWN = -1
 
 /**
- * Called for each batch, in order. `bytes` holds the whole batch at `at`; it is reused, copy what must be kept.
- * Return `false` to stop.
+ * A piece of a log (Kafka's LogSegment): the .log file with batches from `baseOffset` on, and its indexes.
+ *
+ * - One owner, whose calls do not overlap, but for reads: they may run while the rest goes on, and see only what is written.
+ * - `append` takes batches and keeps the books at once, `write` hands all that was taken to the disk. A write that failed leaves the segment
+ *   unusable: the log directory is offline.
+ * - The indexes of the segment being written to are in memory only, until `seal` or `close`; after an unclean stop `recover` makes them
+ *   anew. Hence the recovery point must not leave a segment behind that was not flushed after `seal`.
  */
-export type BatchVisitor = (header: BatchHeader, bytes: Buffer, at: number) => boolean | void
-
-export interface ScanOptions {
-  readonly visit: BatchVisitor
-  /** Awaited between slices of about 1 MiB: the place to let others run and to report progress. */
-  readonly afterSlice?: (scannedBytes: number) => Promise<void>
-}
-
-export interface SegmentRecovery {
-  readonly validBytes: number
-  /** Bytes cut off at the end. */
-  readonly truncatedBytes: number
-  /** Why they were cut off, null when nothing was. */
-  readonly reason: string | null
-  /** Offset behind the last batch; the base offset when there is none. */
-  readonly nextOffset: number
-}
-
-/** A piece of a log: the .log file with batches from `baseOffset` on, and its indexes. */
-export declare class LogSegment {
-  /** A new segment with an empty .log file; what lay there under the same names is removed. */
-  static create(options: LogSegmentOptions): LogSegment
-  /** An existing segment; nothing but the size of the .log file is looked at. Throws `DiskError` ENOENT when that is not there. */
-  static open(options: LogSegmentOptions): LogSegment
-
+export class LogSegment {
   readonly baseOffset: number
+  /** Taken off `segment.ms`. */
   readonly rollJitterMs: number
-  /** Loaded on first use. */
-  readonly offsetIndex: OffsetIndex
-  readonly timeIndex: TimeIndex
-  readonly transactionIndex: TransactionIndex
-  /** Bytes of all batches taken, also of those not written yet. */
-  readonly sizeInBytes: number
-  /** Bytes that the disk has: what can be read. */
-  readonly writtenBytes: number
-  /** Largest timestamp of a batch, -1 when there is none. */
-  readonly largestTimestamp: number
-  /** Last offset of the first batch that has the largest timestamp; the base offset when there is none. */
-  readonly offsetOfLargestTimestamp: number
-  /** Timestamp by which retention ages the segment: the largest one, or when the file was changed last. */
-  readonly retentionTimestamp: number
-  /** Largest timestamp of the first batch (compaction lag); null when there is none. */
-  readonly firstBatchTimestamp: number | null
+  readonly #options: LogSegmentOptions
+  readonly #log: BatchFile
+  readonly #indexes: LogSegmentIndexes
+  #directory: string
+  #createdMs: number
+  #firstBatchTimestamp: number | null = null
+  /** Offset behind the last batch taken; UNKNOWN in a segment that was opened. */
+  #nextOffset: number
+  #isSealed: boolean
+  /** There are files whose names a power failure could take away. */
+  #hasUnsyncedNames = true
+  /** Reads that span a truncation begin anew. */
+  #truncations = 0
 
-  /** Whether what comes must go into a new segment (size, age, full index, offset out of reach). Queued bytes count. */
-  shouldRoll(options: RollOptions): boolean
+  private constructor(options: LogSegmentOptions, sizeInBytes: number, isNew: boolean) {
+    const { disk, directory, baseOffset, suffix } = options
+    this.baseOffset = baseOffset
+    this.rollJitterMs = options.rollJitterMs
+    this.#options = options
+    this.#directory = directory
+    this.#createdMs = options.createdMs
+    this.#log = new BatchFile(disk, `${directory}/${segmentFileName(baseOffset, 'log', suffix)}`, sizeInBytes)
+    this.#indexes = new LogSegmentIndexes(options, isNew)
+    this.#nextOffset = isNew ? baseOffset : UNKNOWN
+    this.#isSealed = !isNew
+  }
+
+  /** A new segment with an empty .log file; what lay there under the same names is removed. */
+  static create(options: LogSegmentOptions): LogSegment {
+    const segment = new LogSegment(options, 0, true)
+    segment.remove()
+    options.disk.open(segment.#log.path, 'create').close()
+    return segment
+  }
+
+  /** An existing segment; nothing but the size of the .log file is looked at. Throws `DiskError` ENOENT when that is not there. */
+  static open(options: LogSegmentOptions): LogSegment {
+    const path = `${options.directory}/${segmentFileName(options.baseOffset, 'log', options.suffix)}`
+    const stat = options.disk.stat(path)
+    if (stat === null) throw new DiskError('ENOENT', path, `there is no log segment at ${path}`)
+    return new LogSegment(options, stat.size, false)
+  }
+
+  /** Path of the .log file. */
+  get path(): string {
+    return this.#log.path
+  }
+
+  /** Bytes of all batches taken, also of those not written yet. */
+  get sizeInBytes(): number {
+    return this.#log.sizeInBytes
+  }
+
+  /** Bytes that the disk has: what can be read. */
+  get writtenBytes(): number {
+    return this.#log.writtenBytes
+  }
+
+  get offsetIndex(): OffsetIndex {
+    return this.#indexes.offset
+  }
+
+  get timeIndex(): TimeIndex {
+    return this.#indexes.time
+  }
+
+  get transactionIndex(): TransactionIndex {
+    return this.#indexes.transaction
+  }
+
+  /** Largest timestamp of a batch, -1 when there is none. */
+  get largestTimestamp(): number {
+    return this.#indexes.largestTimestamp
+  }
+
+  /** Last offset of the first batch that has the largest timestamp; the base offset when there is none. */
+  get offsetOfLargestTimestamp(): number {
+    return this.#indexes.offsetOfLargestTimestamp
+  }
+
+  /** Timestamp by which retention ages the segment: the largest one, or when the file was changed last. */
+  get retentionTimestamp(): number {
+    if (this.largestTimestamp >= 0) return this.largestTimestamp
+    return this.#options.disk.stat(this.#log.path)?.modifiedMs ?? this.#createdMs
+  }
+
+  /** Largest timestamp of the first batch; null when there is none. */
+  get firstBatchTimestamp(): number | null {
+    if (this.#firstBatchTimestamp === null && this.writtenBytes > 0) {
+      walkHeaders(this.#log.handle, this.#written(0), (bytes, at) => {
+        this.#firstBatchTimestamp = maxTimestampAt(bytes, at)
+        return true
+      })
+    }
+    return this.#firstBatchTimestamp === -1 ? null : this.#firstBatchTimestamp
+  }
+
+  /** Whether what comes must go into a new segment: size, age, full index, offset out of reach. What is not written yet counts. */
+  shouldRoll(options: RollOptions): boolean {
+    if (options.incomingLastOffset - this.baseOffset > MAX_RELATIVE_OFFSET) return true
+    if (this.sizeInBytes === 0) return false
+    if (this.sizeInBytes > options.segmentBytes - options.incomingBytes) return true
+    const first = this.firstBatchTimestamp
+    const age = first === null ? options.now - this.#createdMs : options.incomingMaxTimestamp - first
+    return age > options.segmentMs - this.rollJitterMs || this.#indexes.isFull
+  }
+
   /**
-   * Takes validated batches whose offsets are assigned and above all before, and keeps the books (size, indexes, largest timestamp).
+   * Takes validated batches whose offsets are assigned and above all before, and keeps the books: size, indexes, largest timestamp.
    * Nothing is written before `write`. The buffer must not change afterwards. Returns the position of the first batch.
    */
-  append(records: Buffer): number
-  /** Writes all that was taken with one gathered write. Throws `DiskError`; the segment is of no use then. */
-  writeSync(): void
+  append(records: Buffer): number {
+    const position = this.sizeInBytes
+    for (let at = 0; at < records.length; at += batchSizeAt(records, at)) {
+      const lastOffset = lastOffsetAt(records, at)
+      if (lastOffset - this.baseOffset > MAX_RELATIVE_OFFSET) throw new RangeError(`offset ${lastOffset} is too high`)
+      this.#indexes.account(lastOffset, maxTimestampAt(records, at), position + at, batchSizeAt(records, at))
+      this.#nextOffset = lastOffset + 1
+    }
+    if (position === 0) this.#firstBatchTimestamp = maxTimestampAt(records, 0)
+    this.#isSealed = false
+    this.#log.append(records)
+    return position
+  }
+
+  /** Writes all that was taken with one gathered write. Throws `DiskError`. */
+  writeSync(): void {
+    this.#log.writeSync()
+  }
+
   /** The same through the thread pool; what is taken meanwhile waits for the next one. One at a time. */
-  write(): Promise<void>
-  /** Drops what was taken and is not written (for `truncateTo`, which does it itself, and for a directory that failed). */
-  dropUnwritten(): void
-  /**
-   * Ends appending (Kafka: onBecomeInactiveSegment): adds the last entry of the time index and saves the indexes. All must be written.
-   * Idempotent.
-   */
-  seal(): void
+  write(): Promise<void> {
+    return this.#log.write()
+  }
+
+  /** Ends appending (Kafka: onBecomeInactiveSegment): adds the last entry of the time index and saves the indexes. All must be written. */
+  seal(): void {
+    if (this.#isSealed) return
+    this.#indexes.seal()
+    this.#indexes.save()
+    this.#hasUnsyncedNames = true
+    this.#isSealed = true
+  }
 
   /** The first batch whose last offset is `offset` or above; null past the end of what is written. */
-  translate(offset: number): BatchPosition | null
-  /** Reads whole batches from the one that holds `offset`, or the next; null past the end. */
-  read(options: SegmentReadOptions): Promise<SegmentRead | null>
-  /**
-   * The first record from `startingOffset` on with a timestamp of at least `timestamp`; null when there is none. `leaderEpoch` is that of
-   * its batch.
-   */
-  findOffsetByTimestamp(
-    timestamp: number,
-    startingOffset: number,
-  ): Promise<{ timestamp: number; offset: number; leaderEpoch: number } | null>
-  /** Offset behind the last batch; the base offset when empty. Reads from the last index entry on. */
-  readNextOffset(): number
+  translate(offset: number): BatchPosition | null {
+    if (this.#nextOffset !== UNKNOWN && offset >= this.#nextOffset) return null
+    return findBatch(this.#log.handle, this.#rangeFrom(offset), offset)
+  }
 
-  /** Visits batches from the one that holds `fromOffset` on, trusting them (no CRC). */
-  scan(fromOffset: number, options: ScanOptions): Promise<void>
-  /**
-   * Checks every batch (size, magic, CRC, offsets going up), cuts the file at the first bad byte and rebuilds all indexes. The transaction
-   * index starts empty: `visit` fills it. Stopping is not possible here.
-   */
-  recover(options: ScanOptions): Promise<SegmentRecovery>
+  /** Reads whole batches from the one that holds `offset`, or the next; null past the end of what is written. */
+  async read(options: SegmentReadOptions): Promise<SegmentRead | null> {
+    return this.#untruncated(() =>
+      readBatches(this.#log.handle, this.#rangeFrom(options.offset), options, this.#options.indexIntervalBytes),
+    )
+  }
+
+  /** The first record with an offset of at least `startingOffset` and a timestamp of at least `timestamp`; null when there is none. */
+  async findOffsetByTimestamp(timestamp: number, startingOffset: number): Promise<TimestampOffset | null> {
+    if (timestamp > this.largestTimestamp) return null
+    return this.#untruncated(() => {
+      const from = Math.max(this.timeIndex.lookup(timestamp).offset, startingOffset)
+      return findRecordByTimestamp(this.#log.handle, this.#rangeFrom(from), timestamp, startingOffset)
+    })
+  }
+
+  /** Offset behind the last batch written; the base offset when there is none. Reads from the last index entry on. */
+  readNextOffset(): number {
+    let nextOffset = this.baseOffset
+    walkHeaders(this.#log.handle, this.#rangeFrom(this.offsetIndex.lastOffset), (bytes, at) => {
+      nextOffset = lastOffsetAt(bytes, at) + 1
+      return false
+    })
+    return nextOffset
+  }
+
+  /** Visits the written batches from the one that holds `fromOffset` on, trusting them (no checksums). Throws `DamagedFile`. */
+  async scan(fromOffset: number, { visit, afterSlice }: ScanOptions): Promise<void> {
+    const first = this.translate(fromOffset)
+    if (first === null) return
+    const { handle } = this.#log
+    const step = (bytes: Buffer, at: number): null => {
+      visit(readBatchHeader(bytes, at), bytes, at)
+      return null
+    }
+    const { position, reason } = await walkBatches(handle, this.#written(first.position), step, afterSlice)
+    if (reason !== null) throw damagedAt(handle, position, reason)
+  }
 
   /**
-   * Drops the batch that holds `offset` and all above, also what is not written, in log and indexes. `now` is the creation time of a
-   * segment left empty. Returns the number of bytes dropped. The segment is open for appending again.
+   * Checks every batch, cuts the file at the first bad byte and makes all indexes anew. The transaction index begins empty: `visit` is to
+   * fill it. Throws `DamagedFile` for messages of a format before magic 2.
    */
-  truncateTo(offset: number, now: number): number
+  async recover({ visit, afterSlice }: ScanOptions): Promise<SegmentRecovery> {
+    this.#truncations += 1
+    this.#indexes.reset()
+    this.#forgetBatches()
+    const recovery = await recoverBatches(
+      this.#log.handle,
+      { baseOffset: this.baseOffset, end: this.writtenBytes },
+      (header, bytes, at, position) => {
+        const lastOffset = header.baseOffset + header.lastOffsetDelta
+        this.#indexes.account(lastOffset, header.maxTimestamp, position, header.sizeInBytes)
+        visit(header, bytes, at)
+      },
+      afterSlice,
+    )
+    this.#log.truncate(recovery.validBytes)
+    this.#nextOffset = recovery.nextOffset
+    this.#indexes.seal()
+    return recovery
+  }
+
   /**
-   * Makes the log durable; of a sealed segment the indexes, too. The indexes of the segment being written to are rebuilt after an unclean
-   * stop, so the recovery point must not leave a segment behind that was not flushed after `seal`.
+   * Drops the batch that holds `offset` and all above from log and indexes. `now` is the creation time of a segment left empty. Returns the
+   * number of bytes dropped. The segment is open for appending again.
    */
-  flush(): Promise<void>
-  /** Seals if anything was appended, and closes the files. A later use opens them again. */
-  close(): void
-  /** Closes the files and writes nothing: the directory has failed, or the files are about to go. */
-  abandon(): void
+  truncateTo(offset: number, now: number): number {
+    this.#log.writeSync()
+    const batch = this.translate(offset)
+    if (batch === null) return 0
+    const droppedBytes = this.sizeInBytes - batch.position
+    this.#truncations += 1
+    this.#indexes.truncateTo(offset)
+    this.#log.truncate(batch.position)
+    this.#forgetBatches()
+    walkHeaders(this.#log.handle, this.#rangeFrom(this.#indexes.offsetOfLargestTimestamp), (bytes, at) => {
+      this.#indexes.sawTimestamp(maxTimestampAt(bytes, at), lastOffsetAt(bytes, at))
+      return false
+    })
+    if (this.sizeInBytes === 0) this.#createdMs = now
+    return droppedBytes
+  }
+
+  /** Makes durable what is written of the log and, after `seal`, of the indexes. */
+  async flush(): Promise<void> {
+    await this.#log.sync()
+    await this.#indexes.sync()
+    if (!this.#hasUnsyncedNames) return
+    this.#hasUnsyncedNames = false
+    this.#options.disk.syncDirectory(this.#directory)
+  }
+
+  /** Seals if there was a change, and closes the .log file; a later use opens it again. */
+  close(): void {
+    this.seal()
+    this.#log.close()
+  }
+
+  /** Closes the files and writes nothing: the directory has failed, or the files are about to go. The segment is of no use afterwards. */
+  abandon(): void {
+    this.#log.close()
+    this.#indexes.abandon()
+  }
+
+  /** Null when the indexes are there, otherwise why they must be made anew by `recover`. */
+  sanityCheck(): string | null {
+    return this.#indexes.sanityCheck()
+  }
+
   /** Renames all files: '' to '.deleted', '.cleaned' to '.swap', '.swap' to ''. */
-  changeSuffix(suffix: SegmentFileSuffix): void
-  /** The folder has been renamed or moved. */
-  moveTo(directory: string): void
+  changeSuffix(suffix: SegmentFileSuffix): void {
+    this.#log.rename(`${this.#directory}/${segmentFileName(this.baseOffset, 'log', suffix)}`)
+    this.#indexes.changeSuffix(suffix)
+    this.#hasUnsyncedNames = true
+  }
+
+  /** The folder has been renamed to `directory`. */
+  moveTo(directory: string): void {
+    const name = this.#log.path.slice(this.#directory.length)
+    this.#directory = directory
+    this.#log.moveTo(directory + name)
+    this.#indexes.moveTo(directory)
+  }
+
   /** Removes all files. */
-  remove(): void
+  remove(): void {
+    this.#log.remove()
+    this.#indexes.remove()
+  }
+
+  /** What was known of the first and the last batch is no longer so. */
+  #forgetBatches(): void {
+    this.#isSealed = false
+    this.#nextOffset = UNKNOWN
+    this.#firstBatchTimestamp = null
+  }
+
+  /** What is written, from the last indexed batch at or below `offset` on. */
+  #rangeFrom(offset: number): FileRange {
+    return this.#written(this.offsetIndex.lookup(offset).position)
+  }
+
+  #written(from: number): FileRange {
+    return { from, end: this.writtenBytes }
+  }
+
+  /** Bytes read while the log was cut and written anew may be of both. */
+  async #untruncated<Result>(read: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const truncations = this.#truncations
+      try {
+        const result = await read()
+        if (truncations === this.#truncations) return result
+      } catch (error) {
+        if (truncations === this.#truncations) throw error
+      }
+    }
+  }
 }

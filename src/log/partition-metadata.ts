@@ -1,8 +1,24 @@
 import type { Disk } from '../io/disk'
+import { DamagedFile } from './damaged-file'
 
 export const PARTITION_METADATA_FILE = 'partition.metadata'
 
-/** The topic id in the folder of a log, in base64url; null when the file is absent. Throws `DamagedFile`. */
-export declare const readPartitionMetadata: (disk: Disk, directory: string) => string | null
+const VERSION = 0
+const FORMAT = /^version: *(\d+)\r?\ntopic_id: *([A-Za-z0-9_-]{22})\s*$/
+const ZERO_ID = 'A'.repeat(22)
 
-export declare const writePartitionMetadata: (disk: Disk, directory: string, topicId: string) => void
+/** The topic id in the folder of a log (Kafka's PartitionMetadataFile), in base64url; null when the file is absent. Throws `DamagedFile`. */
+export const readPartitionMetadata = (disk: Disk, directory: string): string | null => {
+  const path = `${directory}/${PARTITION_METADATA_FILE}`
+  const content = disk.readFile(path)
+  if (content === null) return null
+  const match = FORMAT.exec(content.toString('utf8'))
+  if (!match) throw new DamagedFile(path, 'is not a line with the version and a line with the topic id')
+  const [, version, topicId] = match
+  if (Number(version) !== VERSION) throw new DamagedFile(path, `has version ${version} instead of ${VERSION}`)
+  if (topicId === ZERO_ID) throw new DamagedFile(path, 'holds the topic id that means none')
+  return topicId!
+}
+
+export const writePartitionMetadata = (disk: Disk, directory: string, topicId: string): void =>
+  disk.replaceFile(`${directory}/${PARTITION_METADATA_FILE}`, `version: ${VERSION}\ntopic_id: ${topicId}`)
