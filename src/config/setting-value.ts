@@ -8,9 +8,12 @@ export interface ParsedSetting {
   readonly text: string
 }
 
-/** Why a text is no value of a setting, in Kafka's words. */
+/** Why a text is no value of a setting. */
 export interface SettingProblem {
+  /** Kafka's whole message, with the name of the setting. */
   readonly problem: string
+  /** The reason alone. */
+  readonly reason: string
 }
 
 /**
@@ -19,10 +22,10 @@ export interface SettingProblem {
  */
 export const parseSetting = (name: string, setting: Setting, text: string): ParsedSetting | SettingProblem => {
   const parsed = parseType(setting.type, text.trim())
-  if (typeof parsed === 'string') return { problem: invalidValue(name, text, parsed) }
+  if (typeof parsed === 'string') return invalidValue(name, text, parsed)
   if (Array.isArray(parsed.value)) return checkedList(name, setting, parsed.value)
   const reason = reasonToRefuse(setting, parsed.value)
-  if (reason !== null) return { problem: invalidValue(name, parsed.text, reason) }
+  if (reason !== null) return invalidValue(name, parsed.text, reason)
   return { value: normalized(setting, parsed.value), text: parsed.text }
 }
 
@@ -41,8 +44,10 @@ export const defaultOf = (name: string, setting: Setting): ParsedSetting | null 
 }
 
 /** Kafka's message of a refused value (ConfigException). */
-const invalidValue = (name: string, text: string, reason: string): string =>
-  `Invalid value ${text} for configuration ${name}: ${reason}`
+const invalidValue = (name: string, text: string, reason: string): SettingProblem => ({
+  problem: `Invalid value ${text} for configuration ${name}: ${reason}`,
+  reason,
+})
 
 const INTEGER_LIMITS = {
   short: [-0x8000n, 0x7fffn],
@@ -126,12 +131,17 @@ const notOneOf = ({ values = [], ignoreCase }: Setting): string =>
 const checkedList = (name: string, setting: Setting, value: readonly string[]): ParsedSetting | SettingProblem => {
   if (setting.nonEmpty && value.length === 0) {
     const allowed = setting.values === undefined ? 'any non-empty value' : `[${setting.values.join(', ')}]`
-    return { problem: `Configuration '${name}' must not be empty. Valid values include: ${allowed}` }
+    return invalidList(name, `must not be empty. Valid values include: ${allowed}`)
   }
-  if (value.includes('')) return { problem: `Configuration '${name}' values must not be empty.` }
+  if (value.includes('')) return invalidList(name, 'values must not be empty.')
   const stranger = setting.values && value.find(element => !isOneOf(setting, element))
-  if (stranger !== undefined) return { problem: invalidValue(name, stranger, notOneOf(setting)) }
+  if (stranger !== undefined) return invalidValue(name, stranger, notOneOf(setting))
   const reason = setting.check?.(value) ?? null
-  if (reason !== null) return { problem: invalidValue(name, `[${value.join(', ')}]`, reason) }
+  if (reason !== null) return invalidValue(name, `[${value.join(', ')}]`, reason)
   return { value, text: value.join(',') }
 }
+
+const invalidList = (name: string, reason: string): SettingProblem => ({
+  problem: `Configuration '${name}' ${reason}`,
+  reason: `The list ${reason}`,
+})

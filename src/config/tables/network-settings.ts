@@ -29,7 +29,7 @@ export const networkSettings = {
     type: 'string',
     default: 'PLAINTEXT',
     values: ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'],
-    doc: 'Security protocol between brokers; excludes inter.broker.listener.name.',
+    doc: 'Security protocol between brokers; used while inter.broker.listener.name is not set.',
   },
   'controller.listener.names': {
     type: 'list',
