@@ -1,88 +1,19 @@
-import type { Database, RootDatabase } from 'lmdb'
-import {
-  type EmbeddedContent,
-  EmbeddedMetadataStore,
-  type EmbeddedOptions,
-  type Journal,
-} from './embedded-metadata-store'
-import type { KeyValue } from './metadata-store'
-import type { Revision } from './revisioned-key-values'
-
-/** The form of the file; another one refuses to open. */
-const FORMAT = 1
-
-type StoredValue = [value: string, createRevision: number, modRevision: number, version: number, leaseId: string | null]
-type Fact = 'format' | 'revision'
+import { EmbeddedMetadataStore, type EmbeddedOptions } from './embedded-metadata-store'
+import { LmdbJournal } from './lmdb-journal'
 
 /**
  * The store of a single durable node: everything in memory, every write in an LMDB file and on the disk before it is answered. The history
  * behind watches is not kept across a restart.
- *
- * The file is a plain file (with a `-lock` file beside it): a log directory may hold it, because Kafka looks at folders only and refuses
- * those that are not named like a partition.
  */
 export class LmdbMetadataStore extends EmbeddedMetadataStore {
   /** Opens or creates the file at `path`, whose directory must be there. One process at a time: the log directory's lock sees to that. */
   static async open(path: string, options: EmbeddedOptions): Promise<LmdbMetadataStore> {
-    const { open } = await import('lmdb')
-    // Without overlappingSync a commit has reached the disk when the transaction returns.
-    const root = open({ path, noSubdir: true, overlappingSync: false, maxDbs: 2 })
+    const journal = await LmdbJournal.open(path)
     try {
-      const journal = new LmdbJournal(root)
       return new LmdbMetadataStore(options, journal.load(), journal)
     } catch (error) {
-      await root.close()
+      await journal.close()
       throw error
     }
   }
-}
-
-class LmdbJournal implements Journal {
-  readonly #root: RootDatabase
-  readonly #facts: Database<number, Fact>
-  readonly #keys: Database<StoredValue, string>
-
-  constructor(root: RootDatabase) {
-    this.#root = root
-    this.#facts = root.openDB({ name: 'facts' })
-    this.#keys = root.openDB({ name: 'keys' })
-  }
-
-  load(): EmbeddedContent {
-    const format = this.#facts.get('format') ?? FORMAT
-    if (format !== FORMAT) {
-      throw new Error(`the metadata store has format ${format}, this version of Odradek reads format ${FORMAT}`)
-    }
-    const keyValues = [...this.#keys.getRange()].map(({ key, value }) => keyValueOf(key, value))
-    return { revision: this.#facts.get('revision') ?? 1, keyValues }
-  }
-
-  write(revisions: readonly Revision[]): void {
-    // The callback must return nothing: with a promise the transaction would go on after the call has returned.
-    this.#root.transactionSync((): void => {
-      this.#facts.putSync('format', FORMAT)
-      this.#facts.putSync('revision', revisions.at(-1)!.revision)
-      for (const event of revisions.flatMap(revision => revision.events)) {
-        if (event.type === 'delete') this.#keys.removeSync(event.key)
-        else this.#keys.putSync(event.key, storedValue(event.keyValue))
-      }
-    })
-  }
-
-  close(): Promise<void> {
-    return this.#root.close()
-  }
-}
-
-const storedValue = (keyValue: KeyValue): StoredValue => [
-  keyValue.value,
-  keyValue.createRevision,
-  keyValue.modRevision,
-  keyValue.version,
-  keyValue.leaseId,
-]
-
-const keyValueOf = (key: string, stored: StoredValue): KeyValue => {
-  const [value, createRevision, modRevision, version, leaseId] = stored
-  return { key, value, createRevision, modRevision, version, leaseId }
 }
