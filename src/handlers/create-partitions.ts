@@ -17,7 +17,7 @@ export const createPartitions = ({ topics }: { readonly topics: TopicAdmin }) =>
         request.topics.map(({ name, count, assignments }) => ({
           name,
           count,
-          assignments: assignments && assignments.map(({ brokerIds }) => brokerIds),
+          assignments: assignments?.map(({ brokerIds }) => brokerIds) ?? null,
         })),
         { validateOnly: request.validateOnly },
       ),

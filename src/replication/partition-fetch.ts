@@ -198,7 +198,7 @@ const waitForMore = (
 ): Promise<FetchedPartition[]> =>
   new Promise((resolve, reject) => {
     const cancels: (() => void)[] = []
-    const wait = new FetchWait(reads, options, seen, () => {
+    const wait = new FetchWait(options, seen, () => {
       for (const cancel of cancels) cancel()
       try {
         resolve(readPartitions(reads, options))
@@ -217,20 +217,13 @@ const waitForMore = (
  * is no growth (truncation, offline, new leader) ends the wait.
  */
 class FetchWait implements PartitionWatcher {
-  readonly #reads: readonly FetchRead[]
   readonly #committedOnly: boolean
   readonly #missingBytes: number
   readonly #finished: () => void
   readonly #visible = new Map<Partition, { end: number; sizeInBytes: number }>()
   #isDone = false
 
-  constructor(
-    reads: readonly FetchRead[],
-    options: FetchOptions,
-    seen: readonly FetchedPartition[],
-    finished: () => void,
-  ) {
-    this.#reads = reads
+  constructor(options: FetchOptions, seen: readonly FetchedPartition[], finished: () => void) {
     this.#committedOnly = options.committedOnly
     this.#missingBytes = options.minBytes - seen.reduce((sum, result) => sum + result.sizeInBytes, 0)
     this.#finished = finished
@@ -245,7 +238,9 @@ class FetchWait implements PartitionWatcher {
     for (const partition of this.#visible.keys()) partition.watch(this)
     // What came while the first pass was reading from the disk is not announced again.
     for (const [partition, { end }] of this.#visible) {
-      if (partition.visibleEnd(this.#committedOnly) !== end) return this.finish()
+      if (partition.visibleEnd(this.#committedOnly) === end) continue
+      this.finish()
+      return
     }
   }
 
