@@ -9,7 +9,7 @@ import {
   partitionLeaderEpochAt,
 } from '../../protocol/records/batch-header'
 import { InvalidBatch } from '../../protocol/records/invalid-batch'
-import { decodeRecords } from '../../protocol/records/record-batch'
+import { openRecords } from '../../protocol/records/record-cursor'
 import type { DiskFile } from '../io/disk'
 import { batchProblem, damagedAt, type FileRange, walkBatches, walkHeaders } from './batch-walk'
 import { FileWindow } from './file-window'
@@ -134,16 +134,17 @@ const recordInBatch = (
 ): TimestampOffset | null => {
   const leaderEpoch = partitionLeaderEpochAt(bytes, at)
   try {
-    const record = decodeRecords(bytes, at, { maxBytes: MAX_DECOMPRESSED_BYTES }).find(
-      candidate => candidate.timestamp >= timestamp && candidate.offset >= startingOffset,
-    )
-    return record ? { timestamp: record.timestamp, offset: record.offset, leaderEpoch } : null
+    const record = openRecords(bytes, at, { maxBytes: MAX_DECOMPRESSED_BYTES })
+    while (record.next()) {
+      const { offset } = record
+      if (offset >= startingOffset && record.timestamp >= timestamp) {
+        return { timestamp: record.timestamp, offset, leaderEpoch }
+      }
+    }
+    return null
   } catch (error) {
     if (!(error instanceof InvalidBatch)) throw error
-    return {
-      timestamp: maxTimestampAt(bytes, at),
-      offset: Math.max(baseOffsetAt(bytes, at), startingOffset),
-      leaderEpoch,
-    }
+    const offset = Math.max(baseOffsetAt(bytes, at), startingOffset)
+    return { timestamp: maxTimestampAt(bytes, at), offset, leaderEpoch }
   }
 }
