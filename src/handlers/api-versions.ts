@@ -1,7 +1,13 @@
 import { ErrorCode } from '../../protocol/errors'
 import { ApiVersions } from '../../protocol/messages/18-api-versions'
 import { type Handler, handler } from './handler'
-import type { AdvertisedApi } from './registry'
+
+/** A line of the ApiVersions response. */
+export interface AdvertisedApi {
+  readonly apiKey: number
+  readonly minVersion: number
+  readonly maxVersion: number
+}
 
 /** A feature of KIP-584 and the levels this broker can work at. */
 export interface SupportedFeature {

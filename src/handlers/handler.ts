@@ -12,7 +12,7 @@ export interface HandlerOptions<A extends Api> {
   readonly advertisedFrom?: number
   /** Nothing behind a request of this API on the same connection is started before its answer exists (SASL). Default false. */
   readonly barrier?: boolean
-  /** The answer, in version 0, to a version that is not served. Without this function such a request closes the connection. */
+  /** The answer, in the first version served, to a version that is not. Without this function such a request closes the connection. */
   readonly answerToUnknownVersion?: () => InputOf<A['response']>
   /**
    * The answer to a request that failed as a whole: by a `RequestFailure`, or by an unexpected exception (UNKNOWN_SERVER_ERROR). Without
@@ -40,6 +40,7 @@ export interface Handler<A extends Api = Api> {
    * client expects no answer (Produce with acks=0).
    */
   handle(request: MessageOf<A['request']>, context: RequestContext): Answer<A>
+  readonly answerToUnknownVersion: (() => InputOf<A['response']>) | null
   errorResponse(
     errorCode: number,
     message: string | null,

@@ -1,10 +1,8 @@
-import type { Api } from '../../protocol/schema/api'
 import { requestHeaderVersion, responseHeaderVersion } from '../../protocol/schema/api'
 import { readerOf, writerOf } from '../../protocol/schema/codec'
-import type { MessageDefinition } from '../../protocol/schema/message'
 import type { Reader } from '../../protocol/wire/reader'
 import type { Writer } from '../../protocol/wire/writer'
-import { apiVersions, type Features } from './api-versions'
+import { type AdvertisedApi, apiVersions, type Features } from './api-versions'
 import type { Handler } from './handler'
 
 /** One API at one version: its handler and what reads and writes its messages. */
@@ -14,14 +12,7 @@ export interface Route {
   readonly requestHeaderVersion: number
   readonly responseHeaderVersion: number
   readonly readRequest: (reader: Reader) => unknown
-  readonly writeResponse: (writer: Writer, response: unknown) => void
-}
-
-/** A line of the ApiVersions response. */
-export interface AdvertisedApi {
-  readonly apiKey: number
-  readonly minVersion: number
-  readonly maxVersion: number
+  readonly writeResponse: (writer: Writer, response: object) => void
 }
 
 /**
@@ -79,6 +70,6 @@ const routeTo = (handler: Handler, version: number): Route => ({
   version,
   requestHeaderVersion: requestHeaderVersion(handler.api, version),
   responseHeaderVersion: responseHeaderVersion(handler.api, version),
-  readRequest: readerOf(handler.api.request as MessageDefinition, version),
-  writeResponse: writerOf(handler.api.response as MessageDefinition, version),
+  readRequest: readerOf(handler.api.request, version),
+  writeResponse: writerOf(handler.api.response, version),
 })
