@@ -1,0 +1,85 @@
+import { MalformedMessage } from './malformed-message'
+
+const LENGTH_BYTES = 4
+
+/**
+ * Cuts a stream of bytes into frames: an int32 length, then as many bytes. A frame that arrived in one chunk is a part of that chunk;
+ * only one that came in pieces is put together, once, and when it is complete: nothing is allocated by a declared length.
+ */
+export class FrameSplitter {
+  readonly #maxFrameBytes: number
+  #chunks: Buffer[] = []
+  /** Position in the first chunk of the first byte that was not taken. */
+  #offset = 0
+  #available = 0
+  /** Of the frame whose length was read, otherwise -1. */
+  #frameLength = -1
+
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes
+  }
+
+  /** Adds what arrived; the splitter keeps a reference. */
+  push(chunk: Buffer): void {
+    if (chunk.length === 0) return
+    this.#chunks.push(chunk)
+    this.#available += chunk.length
+  }
+
+  /** The next complete frame without its length, or null. Throws MalformedMessage when the length is negative or above the limit. */
+  next(): Buffer | null {
+    if (this.#frameLength < 0) {
+      if (this.#available < LENGTH_BYTES) return null
+      const length = this.#take(LENGTH_BYTES).readInt32BE(0)
+      if (length < 0 || length > this.#maxFrameBytes) {
+        throw new MalformedMessage(`a frame of ${length} bytes, ${this.#maxFrameBytes} are allowed`)
+      }
+      this.#frameLength = length
+    }
+    if (this.#available < this.#frameLength) return null
+    const frame = this.#take(this.#frameLength)
+    this.#frameLength = -1
+    return frame
+  }
+
+  /** Takes `size` bytes, which must be available. */
+  #take(size: number): Buffer {
+    this.#available -= size
+    const first = this.#chunks[0]
+    if (first === undefined) return Buffer.alloc(0)
+    const end = this.#offset + size
+    if (end <= first.length) {
+      const part = first.subarray(this.#offset, end)
+      if (end < first.length) this.#offset = end
+      else this.#drop(1)
+      return part
+    }
+    return this.#join(size)
+  }
+
+  /** Takes `size` bytes that reach beyond the first chunk. */
+  #join(size: number): Buffer {
+    const joined = Buffer.allocUnsafe(size)
+    let filled = 0
+    let used = 0
+    for (const chunk of this.#chunks) {
+      const copied = chunk.copy(joined, filled, this.#offset)
+      filled += copied
+      if (this.#offset + copied < chunk.length) {
+        this.#offset += copied
+        break
+      }
+      this.#offset = 0
+      used++
+      if (filled === size) break
+    }
+    this.#chunks.splice(0, used)
+    return joined
+  }
+
+  #drop(count: number): void {
+    this.#offset = 0
+    if (count === this.#chunks.length) this.#chunks = []
+    else this.#chunks.splice(0, count)
+  }
+}
