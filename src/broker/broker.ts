@@ -1,0 +1,287 @@
+/**
+ * One broker, put together of its parts over the ports it is given. It owns no signals, no globals and no exit of the process.
+ *
+ * Order of a start: listeners are bound (so that ports are known), metadata is read, logs are opened and recovered, the broker joins its
+ * cluster, partitions are served, and only then are requests read. A stop goes the other way.
+ */
+import { DynamicBrokerConfig } from '../config/dynamic-broker-config'
+import type { Listener } from '../config/listeners'
+import type { StaticConfig } from '../config/static-config'
+import { effectiveTopicConfig, type TopicConfig, validateTopicConfig } from '../config/topic-config'
+import type { Features } from '../handlers/api-versions'
+import { HandlerRegistry } from '../handlers/registry'
+import type { Platform } from '../io/platform'
+import { LogDirectories } from '../log/log-directories'
+import { readMetaProperties } from '../log/meta-properties'
+import { ClusterMember } from '../metadata/cluster-member'
+import { ConfigAdmin } from '../metadata/config-admin'
+import { type ConfigOverrides, NO_OVERRIDES } from '../metadata/config-resource'
+import { MetadataCache } from '../metadata/metadata-cache'
+import type { Endpoint, MetadataImage } from '../metadata/metadata-image'
+import { MetadataKeys } from '../metadata/metadata-keys'
+import type { MetadataStore } from '../metadata/metadata-store'
+import { ProducerIdBlocks } from '../metadata/producer-id-blocks'
+import { TopicAdmin } from '../metadata/topic-admin'
+import type { TopicConfigRules } from '../metadata/topic-plan'
+import { SocketServer } from '../network/socket-server'
+import { Partitions } from '../replication/partitions'
+import { brokerHandlers, type HandlerDependencies } from './handlers'
+
+export interface BrokerOptions {
+  readonly platform: Platform
+  readonly settings: StaticConfig
+  /** Opens the store that holds the cluster's metadata. `directory` is the first of `log.dirs`, which is there. */
+  readonly openStore: (directory: string) => Promise<MetadataStore>
+  /** Told to clients of listeners that name no host of their own. */
+  readonly hostName: string
+}
+
+/** Nothing that clients would have to agree on is served yet. */
+const NO_FEATURES: Features = { supported: [], finalized: [], finalizedEpoch: -1 }
+/** Requests in work at a stop get this long to finish, in milliseconds. */
+const SHUTDOWN_GRACE_MS = 5_000
+/** Nobody but this process reads or ends the leases of an embedded store, so they need not be short. */
+const LEASE_MS = 60_000
+
+export class Broker {
+  /** Where clients reach this broker: what is advertised, with real ports. */
+  readonly endpoints: readonly Endpoint[]
+  readonly topics: TopicAdmin
+  readonly cache: MetadataCache
+  readonly partitions: Partitions
+  readonly config: DynamicBrokerConfig
+  /** Rejects when the broker cannot go on (all log directories failed, its registration or its metadata was lost); never resolves. */
+  readonly failed: Promise<never>
+  readonly #closeParts: () => Promise<void>
+  #closing: Promise<void> | null = null
+
+  private constructor(parts: BrokerParts) {
+    this.endpoints = parts.endpoints
+    this.topics = parts.topics
+    this.cache = parts.cache
+    this.partitions = parts.partitions
+    this.config = parts.config
+    this.failed = parts.failed
+    this.#closeParts = parts.close
+  }
+
+  /** Resolves when requests are served; rejects with an error for people, and leaves nothing open then. */
+  static async start(options: BrokerOptions): Promise<Broker> {
+    const start = new BrokerStart(options)
+    try {
+      return new Broker(await start.run())
+    } catch (error) {
+      await start.undo()
+      throw error
+    }
+  }
+
+  /** A clean shutdown: finishes requests in work, then leaves the cluster and closes the logs with everything on the disk. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeParts()
+    return this.#closing
+  }
+}
+
+interface BrokerParts extends Pick<Broker, 'endpoints' | 'topics' | 'cache' | 'partitions' | 'config' | 'failed'> {
+  readonly close: () => Promise<void>
+}
+
+interface StoreParts {
+  readonly store: MetadataStore
+  readonly keys: MetadataKeys
+}
+
+interface JoinParts extends StoreParts {
+  readonly cache: MetadataCache
+  readonly rules: TopicConfigRules
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** The steps of a start, each with the one that undoes it. */
+class BrokerStart {
+  readonly #options: BrokerOptions
+  readonly #config: DynamicBrokerConfig
+  readonly #brokerId: number
+  readonly #undo: (() => Promise<void> | void)[] = []
+  readonly #failed: Promise<never>
+  #fail: (error: Error) => void = () => {}
+  #stopServing: () => Promise<void> = async () => {}
+
+  constructor(options: BrokerOptions) {
+    this.#options = options
+    this.#config = new DynamicBrokerConfig(options.settings.texts)
+    this.#brokerId = this.#config.current.nodeId
+    this.#failed = new Promise((_resolve, reject) => {
+      this.#fail = reject
+    })
+    // Whoever does not ask must not be ended by an unhandled rejection.
+    this.#failed.catch(() => {})
+  }
+
+  async run(): Promise<BrokerParts> {
+    const { platform, settings } = this.#options
+    const paths = this.#config.current.logDirs
+    for (const path of paths) platform.disk.makeDirectory(path)
+    const clusterId = this.#clusterId(paths)
+    const { store, keys, cache } = await this.#openMetadata(paths[0]!, clusterId)
+    const directories = await this.#openLogs(paths, clusterId, cache)
+    const partitions = this.#openPartitions(cache, directories)
+    const rules = this.#topicRules()
+    const self = () => member.self
+    const topics = new TopicAdmin({ store, cache, keys, random: platform.random, rules, self })
+    const server = this.#openServer({ store, cache, keys, topics, directories, partitions })
+    const bound = []
+    for (const listener of settings.listeners.listeners) bound.push(await server.listen(listener))
+    const endpoints = bound.map(listener => this.#endpointOf(listener))
+    const member = await this.#join({ store, keys, cache, rules, endpoints })
+    // A stop begins with the clients, whose requests need all the rest.
+    this.#undo.push(this.#stopServing)
+    server.serve()
+    return {
+      endpoints,
+      topics,
+      cache,
+      partitions,
+      config: this.#config,
+      failed: this.#failed,
+      close: () => this.undo(),
+    }
+  }
+
+  /** The one that the log directories belong to, or a new one. */
+  #clusterId(paths: readonly string[]): string {
+    const { disk, random } = this.#options.platform
+    for (const path of paths) {
+      const clusterId = readMetaProperties(disk, path)?.clusterId
+      if (clusterId) return clusterId
+    }
+    return random.bytes(16).toString('base64url')
+  }
+
+  async #openMetadata(directory: string, clusterId: string) {
+    const { platform, openStore } = this.#options
+    const store = await openStore(directory)
+    this.#undo.push(() => store.close())
+    const keys = new MetadataKeys(clusterId)
+    const { timers, logger } = platform
+    const cache = await MetadataCache.start({ store, keys, clusterId, timers, logger, onFailure: this.#fail })
+    this.#undo.push(() => cache.close())
+    this.#takeOverConfig(cache.current)
+    cache.onChange((image, { configs }) => {
+      if (configs.some(({ type }) => type === 'broker')) this.#takeOverConfig(image)
+    })
+    return { store, keys, cache }
+  }
+
+  /** Settings that were changed while running count from the image. */
+  #takeOverConfig(image: MetadataImage): void {
+    this.#config.update({
+      dynamicBroker: image.overrides({ type: 'broker', name: String(this.#brokerId) }),
+      dynamicDefault: image.overrides({ type: 'broker', name: '' }),
+    })
+  }
+
+  async #openLogs(paths: readonly string[], clusterId: string, cache: MetadataCache): Promise<LogDirectories> {
+    const { platform } = this.#options
+    const directories = await LogDirectories.open({
+      ...platform,
+      paths,
+      clusterId,
+      nodeId: this.#brokerId,
+      settings: this.#config.current,
+      topicConfig: topic => this.#topicConfig(cache.current.topic(topic)?.configs ?? NO_OVERRIDES),
+      onAllFailed: this.#fail,
+    })
+    this.#undo.push(() => directories.close())
+    return directories
+  }
+
+  #openPartitions(cache: MetadataCache, directories: LogDirectories): Partitions {
+    const partitions = new Partitions({
+      brokerId: this.#brokerId,
+      directories,
+      cache,
+      topicConfig: topic => this.#topicConfig(topic.configs),
+      logger: this.#options.platform.logger,
+    })
+    const stopRefreshing = this.#config.onChange(() => partitions.refreshConfigs())
+    this.#undo.push(() => {
+      stopRefreshing()
+      partitions.close()
+    })
+    return partitions
+  }
+
+  #openServer(
+    parts: Pick<HandlerDependencies, 'cache' | 'topics' | 'directories' | 'partitions'> & StoreParts,
+  ): SocketServer {
+    const { platform } = this.#options
+    const handlers = brokerHandlers({
+      ...parts,
+      platform,
+      brokerId: this.#brokerId,
+      config: this.#config,
+      configs: new ConfigAdmin(parts),
+      producerIds: new ProducerIdBlocks(parts.store, parts.keys),
+    })
+    const registry = new HandlerRegistry(handlers, () => NO_FEATURES)
+    const server = new SocketServer({ ...platform, registry, settings: () => this.#config.current })
+    let closing: Promise<void> | null = null
+    this.#stopServing = () => {
+      closing ??= server.close(SHUTDOWN_GRACE_MS)
+      return closing
+    }
+    this.#undo.push(this.#stopServing)
+    return server
+  }
+
+  #endpointOf(listener: Listener): Endpoint {
+    const { name, securityProtocol, advertisedHost, advertisedPort, port } = listener
+    const host = advertisedHost ?? this.#options.hostName
+    return { listenerName: name, securityProtocol, host, port: advertisedPort === 0 ? port : advertisedPort }
+  }
+
+  async #join(parts: JoinParts): Promise<ClusterMember> {
+    const { platform } = this.#options
+    const { rack, id } = { rack: this.#config.current.brokerRack, id: this.#brokerId }
+    const member = await ClusterMember.join({
+      ...platform,
+      ...parts,
+      broker: { id, rack, endpoints: parts.endpoints, safeSince: null },
+      leaseMs: LEASE_MS,
+      onLost: () => this.#fail(new Error('the registration of this broker was lost')),
+    })
+    this.#undo.push(() => member.leave())
+    return member
+  }
+
+  #topicConfig(overrides: ConfigOverrides): TopicConfig {
+    return effectiveTopicConfig(this.#config.current, overrides)
+  }
+
+  #topicRules(): TopicConfigRules {
+    const config = this.#config
+    return {
+      validate: validateTopicConfig,
+      minInsyncReplicas: overrides => this.#topicConfig(overrides).minInsyncReplicas,
+      get defaultPartitions() {
+        return config.current.numPartitions
+      },
+      get defaultReplicationFactor() {
+        return config.current.defaultReplicationFactor
+      },
+    }
+  }
+
+  /** Takes the steps back, the last one first. A step that fails does not keep the others from being undone. */
+  async undo(): Promise<void> {
+    for (let step = this.#undo.pop(); step; step = this.#undo.pop()) {
+      try {
+        await step()
+      } catch (error) {
+        this.#options.platform.logger.error('a part of the broker did not stop in order', { error })
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { describeTopic } from '../config/config-description'
+import type { DynamicBrokerConfig } from '../config/dynamic-broker-config'
+import { alterConfigs } from '../handlers/alter-configs'
+import { createPartitions } from '../handlers/create-partitions'
+import { createTopics } from '../handlers/create-topics'
+import { deleteRecords } from '../handlers/delete-records'
+import { deleteTopics } from '../handlers/delete-topics'
+import { describeCluster } from '../handlers/describe-cluster'
+import { describeConfigs } from '../handlers/describe-configs'
+import { describeLogDirs } from '../handlers/describe-log-dirs'
+import { describeProducers } from '../handlers/describe-producers'
+import { describeTopicPartitions } from '../handlers/describe-topic-partitions'
+import { fetch } from '../handlers/fetch'
+import type { Handler } from '../handlers/handler'
+import { incrementalAlterConfigs } from '../handlers/incremental-alter-configs'
+import { initProducerId } from '../handlers/init-producer-id'
+import { listConfigResources } from '../handlers/list-config-resources'
+import { listOffsets } from '../handlers/list-offsets'
+import { metadata } from '../handlers/metadata'
+import { offsetForLeaderEpoch } from '../handlers/offset-for-leader-epoch'
+import { produce } from '../handlers/produce'
+import type { Platform } from '../io/platform'
+import type { LogDirectories } from '../log/log-directories'
+import type { ConfigAdmin } from '../metadata/config-admin'
+import type { MetadataCache } from '../metadata/metadata-cache'
+import type { ProducerIdBlocks } from '../metadata/producer-id-blocks'
+import type { TopicAdmin } from '../metadata/topic-admin'
+import { FetchSessionCache } from '../replication/fetch-session'
+import type { Partitions } from '../replication/partitions'
+
+export interface HandlerDependencies {
+  readonly platform: Platform
+  readonly brokerId: number
+  readonly config: DynamicBrokerConfig
+  readonly cache: MetadataCache
+  readonly topics: TopicAdmin
+  readonly configs: ConfigAdmin
+  readonly producerIds: ProducerIdBlocks
+  readonly directories: LogDirectories
+  readonly partitions: Partitions
+}
+
+/** All APIs that a broker serves; what is not here is not advertised. */
+export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => {
+  const { platform, brokerId, config, cache, topics, configs, producerIds, directories, partitions } = dependencies
+  const { clock, timers, random } = platform
+  const { maxIncrementalFetchSessionCacheSlots: slots } = config.current
+  const sessions = new FetchSessionCache({ slots, evictionMs: FETCH_SESSION_EVICTION_MS, clock, random })
+  const current = () => config.current
+  const configDependencies = { cache, admin: configs, config, brokerId }
+  const describe = (overrides: Readonly<Record<string, string>>) =>
+    describeTopic(config.layers, overrides, null).map(({ source, ...entry }) => ({ ...entry, configSource: source }))
+  return [
+    produce({ partitions, cache, clock, timers }),
+    fetch({ partitions, cache, sessions, timers, maxBytes: () => config.current.fetchMaxBytes }),
+    listOffsets({ partitions }),
+    metadata({ cache, topics, config: current }),
+    createTopics({ topics, describe }),
+    deleteTopics({ topics, config: current }),
+    deleteRecords({ partitions }),
+    initProducerId({ producerIds }),
+    offsetForLeaderEpoch({ partitions }),
+    describeConfigs(configDependencies),
+    alterConfigs(configDependencies),
+    describeLogDirs({ directories }),
+    createPartitions({ topics }),
+    incrementalAlterConfigs(configDependencies),
+    describeCluster({ cache }),
+    describeProducers({ partitions }),
+    listConfigResources({ cache }),
+    describeTopicPartitions({ cache, config: current }),
+  ] as Handler[]
+}
+
+/** Time in milliseconds that a session may keep its slot without being used (Kafka: 2 minutes, not configurable). */
+const FETCH_SESSION_EVICTION_MS = 120_000
