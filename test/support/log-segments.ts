@@ -3,7 +3,7 @@ import { MemoryDisk } from '../../src/io/memory/memory-disk'
 import { IndexMemory } from '../../src/log/index-memory'
 import { LogSegment, type LogSegmentOptions } from '../../src/log/log-segment'
 
-export const LOG_FOLDER = 'data/topic-0'
+export const LOG_FOLDER = '/data/topic-0'
 
 /** A disk that has the folder of a log. */
 export const diskWithFolder = (disk = new MemoryDisk()): MemoryDisk => {
