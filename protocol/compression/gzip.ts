@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { MalformedMessage } from '../wire/malformed-message'
-import type { Codec } from './codec'
+import type { Codec } from './compression-type'
 
 // zlib hands out memory in chunks of this size; twice the input spares it most of the growing.
 const CHUNK_SIZE_MIN = 16 * 1024

@@ -7,7 +7,7 @@
  */
 import { compressFrameSync, uncompressSync } from 'lz4-napi'
 import { MalformedMessage } from '../wire/malformed-message'
-import type { Codec } from './codec'
+import type { Codec } from './compression-type'
 
 const MAGIC = 0x184d2204
 const VERSION_1 = 0b01

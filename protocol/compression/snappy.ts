@@ -5,7 +5,7 @@
  */
 import { compress } from 'snappyjs'
 import { MalformedMessage } from '../wire/malformed-message'
-import type { Codec } from './codec'
+import type { Codec } from './compression-type'
 import { readSnappyBlock, snappyContentLength } from './snappy-block'
 
 const MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])

@@ -1,7 +1,7 @@
 /** zstd, from Node's zlib where it has it (22.15 and later), from a package before that. */
 import zlib from 'node:zlib'
 import { MalformedMessage } from '../wire/malformed-message'
-import type { Codec } from './codec'
+import type { Codec } from './compression-type'
 import { ZSTD_BLOCK_SIZE_MAX, type ZstdFrame, zstdFramesOf } from './zstd-frame'
 
 /** zlib's number of the parameter that carries the level. */
