@@ -11,6 +11,7 @@ import {
   encodeTopicName,
 } from '../../src/metadata/metadata-values'
 import { newPartition } from '../../src/metadata/partition-state'
+import { MeddlingStore } from '../support/meddling-store'
 import { MetadataCluster } from '../support/metadata-cluster'
 import { codeOf, put, remove, write } from '../support/metadata-store-contract'
 
@@ -42,46 +43,6 @@ const plain = (image: MetadataImage) => ({
   unnamed: [...image.unnamedTopicIds()].sort(),
   brokerDefaults: image.overrides({ type: 'broker', name: '' }),
 })
-
-/** Passes everything on to a store, and lets a test end the watches or hold back what they say. */
-class Meddler implements MetadataStore {
-  readonly #store: MetadataStore
-  readonly #ends = new Set<(error: MetadataStoreError) => void>()
-  listFailure: MetadataStoreError | null = null
-  isDeaf = false
-
-  constructor(store: MetadataStore) {
-    this.#store = store
-  }
-
-  range: MetadataStore['range'] = async (range, options) => {
-    if (this.listFailure !== null) throw this.listFailure
-    return this.#store.range(range, options)
-  }
-  transaction: MetadataStore['transaction'] = transaction => this.#store.transaction(transaction)
-  grantLease: MetadataStore['grantLease'] = timeToLiveMs => this.#store.grantLease(timeToLiveMs)
-  keepAlive: MetadataStore['keepAlive'] = leaseId => this.#store.keepAlive(leaseId)
-  revokeLease: MetadataStore['revokeLease'] = leaseId => this.#store.revokeLease(leaseId)
-  close: MetadataStore['close'] = () => this.#store.close()
-
-  watch: MetadataStore['watch'] = options => {
-    const onRevision = (revision: number, events: readonly WatchEvent[]) => {
-      if (!this.isDeaf) options.onRevision(revision, events)
-    }
-    const watch = this.#store.watch({ ...options, onRevision })
-    this.#ends.add(error => {
-      watch.close()
-      options.onEnd(error)
-    })
-    return watch
-  }
-
-  endWatches(code: 'UNAVAILABLE' | 'COMPACTED'): void {
-    const ends = [...this.#ends]
-    this.#ends.clear()
-    for (const end of ends) end(new MetadataStoreError(code, 'ended by a test'))
-  }
-}
 
 describe('the metadata cache', () => {
   let cluster: MetadataCluster
@@ -247,7 +208,7 @@ describe('the metadata cache', () => {
   })
 
   it('resumes a watch that ended where it ended', async () => {
-    const meddler = new Meddler(cluster.store)
+    const meddler = new MeddlingStore(cluster.store)
     const cache = await follow(meddler)
     await cache.reached(await write(cluster.store, ...topic(cluster, 'a', 'id-a')))
     meddler.endWatches('UNAVAILABLE')
@@ -259,7 +220,7 @@ describe('the metadata cache', () => {
 
   it('lists again after a compaction, and tells of what is gone as if it had seen it', async () => {
     const { keys, store } = cluster
-    const meddler = new Meddler(store)
+    const meddler = new MeddlingStore(store)
     await write(store, put(keys.broker(1), broker), put(keys.config('group', 'g/1'), encodeOverrides({ a: '1' })))
     for (const name of ['gone', 'kept', 'grown', 'again']) await write(store, ...topic(cluster, name, `id-${name}`, 2))
     const cache = await follow(meddler)
@@ -291,17 +252,17 @@ describe('the metadata cache', () => {
   })
 
   it('tries again when it cannot list', async () => {
-    const meddler = new Meddler(cluster.store)
+    const meddler = new MeddlingStore(cluster.store)
     const cache = await follow(meddler)
     meddler.isDeaf = true
     const revision = await write(cluster.store, ...topic(cluster, 'a', 'id-a'))
     await cluster.timers.settle()
     meddler.isDeaf = false
-    meddler.listFailure = new MetadataStoreError('UNAVAILABLE', 'not now')
+    meddler.rangeFailure = new MetadataStoreError('UNAVAILABLE', 'not now')
     meddler.endWatches('COMPACTED')
     await cluster.timers.advance(1000)
     expect(cache.current.topicCount).toBe(0)
-    meddler.listFailure = null
+    meddler.rangeFailure = null
     await cluster.timers.advance(1000)
     await cache.reached(revision)
     expect(changes()).toEqual(['+a'])
