@@ -2,6 +2,7 @@ import type { Reader } from '../wire/reader'
 import type { Writer } from '../wire/writer'
 import { compileReader } from './compiled-reader'
 import { compileWriter } from './compiled-writer'
+import { interpretReader, interpretWriter } from './interpreted-codec'
 import { layoutOf, type StructureLayout } from './layout'
 import type { InputOf, MessageDefinition, MessageOf } from './message'
 
@@ -28,8 +29,18 @@ class Codecs<Codec> {
   }
 }
 
-const readers = new Codecs<AnyReader>(compileReader)
-const writers = new Codecs<AnyWriter>(compileWriter)
+/** False where code generation from strings is disallowed, as by the option of that name of Node. */
+const canCompile = (): boolean => {
+  try {
+    new Function('')
+    return true
+  } catch {
+    return false
+  }
+}
+
+const readers = new Codecs<AnyReader>(layout => (canCompile() ? compileReader(layout) : interpretReader(layout)))
+const writers = new Codecs<AnyWriter>(layout => (canCompile() ? compileWriter(layout) : interpretWriter(layout)))
 
 /**
  * The function that reads `definition` in `version`, compiled when first asked for. It reads from where the Reader stands, leaves it

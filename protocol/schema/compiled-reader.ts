@@ -1,6 +1,6 @@
 import type { Reader } from '../wire/reader'
-import { type FieldLayout, minimumSizeOfType, type StructureLayout } from './layout'
-import { defaultLiteral, methodFor, primitiveMethod, SourceFile } from './source-file'
+import { type ElementLayout, type FieldLayout, type StructureLayout, sizedMethod } from './layout'
+import { defaultLiteral, SourceFile } from './source-file'
 
 /**
  * Compiles a function that reads messages of this layout: straight-line code without a question about versions, one function for each
@@ -60,24 +60,24 @@ const readTaggedFields = (file: SourceFile, { taggedFields }: StructureLayout): 
 }
 
 /** Assigns what is read to the variable of `field`. `isPresent` reads the mark in front of a structure that may be null. */
-const readInto = (file: SourceFile, field: FieldLayout, isPresent: string): string[] => {
-  const { name, type, isNullable, isCompact } = field
-  if (type.kind === 'structure') {
-    const value = `${readFunction(file, type.structure)}(r)`
-    return [`$${name} = ${isNullable ? `${isPresent} ? ${value} : null` : value}`]
+const readInto = (
+  file: SourceFile,
+  { name, type, isNullable, isCompact }: FieldLayout,
+  isPresent: string,
+): string[] => {
+  if (type.kind === 'array') {
+    const { element } = type
+    return [
+      '{',
+      `const length = r.${sizedMethod('arrayLength', isCompact, isNullable)}(${element.minimumSize})`,
+      `$${name} = ${isNullable ? 'length < 0 ? null : []' : '[]'}`,
+      `for (let i = 0; i < length; i++) $${name}.push(${readExpression(file, element)})`,
+      '}',
+    ]
   }
-  if (type.kind !== 'array') return [`$${name} = r.${primitiveMethod(type, isCompact, isNullable)}()`]
-  const { element } = type
-  const length = methodFor('arrayLength', isCompact, isNullable)
-  const item =
-    element.kind === 'structure'
-      ? `${readFunction(file, element.structure)}(r)`
-      : `r.${primitiveMethod(element, isCompact, false)}()`
-  return [
-    '{',
-    `const length = r.${length}(${minimumSizeOfType(element, isCompact)})`,
-    `$${name} = ${isNullable ? 'length < 0 ? null : []' : '[]'}`,
-    `for (let i = 0; i < length; i++) $${name}.push(${item})`,
-    '}',
-  ]
+  const value = readExpression(file, type)
+  return [`$${name} = ${type.kind === 'structure' && isNullable ? `${isPresent} ? ${value} : null` : value}`]
 }
+
+const readExpression = (file: SourceFile, type: ElementLayout): string =>
+  type.kind === 'structure' ? `${readFunction(file, type.structure)}(r)` : `r.${type.method}()`

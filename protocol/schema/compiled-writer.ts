@@ -1,6 +1,6 @@
 import type { Writer } from '../wire/writer'
-import { EMPTY, type FieldLayout, type StructureLayout, type TypeLayout } from './layout'
-import { defaultLiteral, primitiveMethod, SourceFile } from './source-file'
+import { type ElementLayout, EMPTY, type FieldLayout, type StructureLayout } from './layout'
+import { defaultLiteral, SourceFile } from './source-file'
 
 /**
  * Compiles a function that writes messages of this layout: straight-line code without a question about versions, one function for each
@@ -47,24 +47,21 @@ const writeTaggedFields = (file: SourceFile, { taggedFields }: StructureLayout):
 /** Writes the variable of `field`. `markNull` and `markPresent` write what stands in front of a structure that may be null. */
 const writeValue = (file: SourceFile, field: FieldLayout, markNull: string, markPresent: string): string[] => {
   const { name, type, isNullable, isCompact } = field
-  if (type.kind === 'structure') {
-    const write = `${writeFunction(file, type.structure)}(w, $${name})`
-    return isNullable ? [`if ($${name} === null) ${markNull}`, `else { ${markPresent}; ${write} }`] : [write]
+  if (type.kind === 'array') {
+    const writeLength = isCompact ? 'w.compactArrayLength' : 'w.arrayLength'
+    const write = [
+      `${writeLength}($${name}.length)`,
+      `for (let i = 0; i < $${name}.length; i++) ${writeElement(file, type.element, `$${name}[i]`)}`,
+    ]
+    return isNullable ? [`if ($${name} === null) ${writeLength}(-1)`, 'else {', ...write, '}'] : write
   }
-  if (type.kind !== 'array') return [`w.${primitiveMethod(type, isCompact, isNullable)}($${name})`]
-  const array = writeArray(file, field, type.element)
-  if (!isNullable) return array
-  return [`if ($${name} === null) ${isCompact ? 'w.unsignedVarint(0)' : 'w.int32(-1)'}`, 'else {', ...array, '}']
+  const write = writeElement(file, type, `$${name}`)
+  if (type.kind !== 'structure' || !isNullable) return [write]
+  return [`if ($${name} === null) ${markNull}`, `else { ${markPresent}; ${write} }`]
 }
 
-const writeArray = (file: SourceFile, { name, isCompact }: FieldLayout, element: TypeLayout): string[] => [
-  isCompact ? `w.unsignedVarint($${name}.length + 1)` : `w.int32($${name}.length)`,
-  `for (let i = 0; i < $${name}.length; i++) ${
-    element.kind === 'structure'
-      ? `${writeFunction(file, element.structure)}(w, $${name}[i])`
-      : `w.${primitiveMethod(element, isCompact, false)}($${name}[i])`
-  }`,
-]
+const writeElement = (file: SourceFile, type: ElementLayout, value: string): string =>
+  type.kind === 'structure' ? `${writeFunction(file, type.structure)}(w, ${value})` : `w.${type.method}(${value})`
 
 /** An expression that tells whether `value` is the default of `field`: such a tagged field is not written. */
 const isDefault = (file: SourceFile, field: FieldLayout, value: string): string => {

@@ -29,17 +29,33 @@ export interface FieldLayout {
 }
 
 export type TypeLayout =
-  | { readonly kind: FixedKind | 'string' | 'bytes' }
-  | { readonly kind: 'array'; readonly element: TypeLayout }
-  | { readonly kind: 'structure'; readonly structure: StructureLayout }
+  | ElementLayout
+  | { readonly kind: 'array'; readonly element: ElementLayout; readonly minimumSize: number }
 
-/** Types of fixed size. Of int64 there are several, named after the methods of Reader and Writer. */
-export type FixedKind = keyof typeof FIXED_SIZES
+/** Arrays have no arrays as elements. */
+export type ElementLayout =
+  | { readonly kind: 'primitive'; readonly method: PrimitiveMethod; readonly minimumSize: number }
+  | { readonly kind: 'structure'; readonly structure: StructureLayout; readonly minimumSize: number }
 
-/** Arrays and structures have no other default than null and empty. */
+/** The method of Reader and of Writer for a type without parts. There are several for int64, and for what has a length in front. */
+export type PrimitiveMethod = FixedMethod | SizedMethod<'string'> | SizedMethod<'bytes'>
+
+type FixedMethod = keyof typeof FIXED_SIZES
+type SizedMethod<Base extends string> =
+  | Base
+  | `nullable${Capitalize<Base>}`
+  | `compact${Capitalize<Base>}`
+  | `compactNullable${Capitalize<Base>}`
+
+/** The method of Reader for the length of an array. */
+export type ArrayLengthMethod = SizedMethod<'arrayLength'>
+
+/** The default of arrays, structures and bytes that are not null by default. */
+export const EMPTY = Symbol('empty')
+
 export type DefaultValue = number | bigint | string | boolean | null | typeof EMPTY
 
-export const EMPTY = Symbol('empty')
+export const EMPTY_BYTES = Buffer.alloc(0)
 
 export interface LayoutOptions {
   /**
@@ -65,8 +81,6 @@ const FIXED_SIZES = {
 } as const
 
 const LONG_MAX = 0x7fff_ffff_ffff_ffffn
-
-export const isFixed = (type: TypeLayout): type is { readonly kind: FixedKind } => type.kind in FIXED_SIZES
 
 /** Throws Error when the definition has no such version or contradicts the grammar. */
 export const layoutOf = (
@@ -100,7 +114,7 @@ class LayoutBuilder {
     const fields = definitions.map(definition => this.#field(definition))
     const taggedFields = fields.filter(({ presence }) => presence === 'tagged').sort((a, b) => a.tag - b.tag)
     let minimumSize = this.#isFlexible ? 1 : 0
-    for (const field of fields) if (field.presence === 'inOrder') minimumSize += minimumSizeOf(field)
+    for (const { presence, type } of fields) if (presence === 'inOrder') minimumSize += type.minimumSize
     const layout = { name, isFlexible: this.#isFlexible, fields, taggedFields, minimumSize }
     this.#structures.set(definitions, layout)
     return layout
@@ -111,38 +125,51 @@ class LayoutBuilder {
     const isTagged = includesVersion(taggedVersions, this.#version)
     if (isTagged && tag === undefined) throw new Error(`the tagged field ${name} has no tag`)
     const isPresent = includesVersion(versions, this.#version)
+    const isNullable = includesVersion(nullableVersions, this.#version)
+    const isCompact =
+      this.#isFlexible && (flexibleVersions === undefined || includesVersion(flexibleVersions, this.#version))
     return {
       name,
-      type: this.#type(definition, definition.type),
+      type: this.#type(definition, isCompact, isNullable),
       presence: !isPresent ? 'absent' : isTagged ? 'tagged' : 'inOrder',
       tag: isTagged ? tag! : -1,
-      isNullable: includesVersion(nullableVersions, this.#version),
-      isCompact:
-        this.#isFlexible && (flexibleVersions === undefined || includesVersion(flexibleVersions, this.#version)),
+      isNullable,
+      isCompact,
       default: this.#default(definition),
     }
   }
 
-  #type(definition: FieldDefinition, type: string): TypeLayout {
-    if (type.startsWith('[]')) return this.#array(definition, type.slice(2))
-    if (type === 'int64') return { kind: this.#int64Kind(definition) }
-    if (type === 'records') return { kind: 'bytes' }
-    if (type === 'string' || type === 'bytes' || type in FIXED_SIZES) return { kind: type as FixedKind }
-    if (definition.fields === undefined) throw new Error(`the type ${type} of ${definition.name} has no fields`)
-    return { kind: 'structure', structure: this.structure(type, definition.fields) }
+  #type(definition: FieldDefinition, isCompact: boolean, isNullable: boolean): TypeLayout {
+    const { type } = definition
+    if (!type.startsWith('[]')) return this.#element(definition, type, isCompact, isNullable)
+    const element = this.#element(definition, type.slice(2), isCompact, false)
+    this.#refuseFreeElements(definition, element)
+    return { kind: 'array', element, minimumSize: isCompact ? 1 : 4 }
   }
 
-  #array(definition: FieldDefinition, elementType: string): TypeLayout {
-    const element = this.#type(definition, elementType)
-    const isPresent = includesVersion(definition.versions, this.#version)
-    if (isPresent && minimumSizeOfType(element, this.#isFlexible) === 0) {
-      // Otherwise a few bytes could declare an array of any length.
-      throw new Error(`elements of ${definition.name} have no bytes in version ${this.#version}`)
+  #element(definition: FieldDefinition, type: string, isCompact: boolean, isNullable: boolean): ElementLayout {
+    if (isFixed(type)) {
+      const method = type === 'int64' ? this.#int64Method(definition) : type
+      return { kind: 'primitive', method, minimumSize: FIXED_SIZES[type] }
     }
-    return { kind: 'array', element }
+    if (type === 'string') {
+      return { kind: 'primitive', method: sizedMethod(type, isCompact, isNullable), minimumSize: isCompact ? 1 : 2 }
+    }
+    if (type === 'bytes' || type === 'records') {
+      return { kind: 'primitive', method: sizedMethod('bytes', isCompact, isNullable), minimumSize: isCompact ? 1 : 4 }
+    }
+    if (definition.fields === undefined) throw new Error(`the type ${type} of ${definition.name} has no fields`)
+    const structure = this.structure(type, definition.fields)
+    return { kind: 'structure', structure, minimumSize: isNullable ? 1 : structure.minimumSize }
   }
 
-  #int64Kind({ int64 }: FieldDefinition): FixedKind {
+  /** Elements without bytes would let a few bytes declare an array of any length. */
+  #refuseFreeElements({ name, versions }: FieldDefinition, { minimumSize }: ElementLayout): void {
+    if (minimumSize > 0 || !includesVersion(versions, this.#version)) return
+    throw new Error(`elements of ${name} have no bytes in version ${this.#version}`)
+  }
+
+  #int64Method({ int64 }: FieldDefinition): FixedMethod {
     if (int64 === 'bigint') return 'bigInt64'
     if (this.#exactInt64) return 'exactInt64'
     return int64 === 'saturate' ? 'saturatedInt64' : 'int64'
@@ -154,7 +181,7 @@ class LayoutBuilder {
     if (value === undefined) return defaultOfType(definition)
     if (int64 === 'bigint' && typeof value === 'number') return BigInt(value)
     if (this.#exactInt64 && int64 === 'saturate' && value === Number.MAX_SAFE_INTEGER) return LONG_MAX
-    if (value === null || type in FIXED_SIZES || type === 'string') return value
+    if (value === null || isFixed(type) || type === 'string') return value
     throw new Error(`${definition.name} can only have the default null`)
   }
 }
@@ -165,16 +192,18 @@ const defaultOfType = ({ type, int64, nullableVersions }: FieldDefinition): Defa
   if (type === 'bool') return false
   if (type === 'int64' && int64 === 'bigint') return 0n
   if (type === 'records') return nullableVersions === undefined ? EMPTY : null
-  return type in FIXED_SIZES ? 0 : EMPTY
+  return isFixed(type) ? 0 : EMPTY
 }
 
-const minimumSizeOf = ({ type, isNullable, isCompact }: FieldLayout): number =>
-  isNullable && type.kind === 'structure' ? 1 : minimumSizeOfType(type, isCompact)
+const isFixed = (type: string): type is FixedMethod => Object.hasOwn(FIXED_SIZES, type)
 
-/** Bytes that a value of the type takes at least. */
-export const minimumSizeOfType = (type: TypeLayout, isCompact: boolean): number => {
-  if (isFixed(type)) return FIXED_SIZES[type.kind]
-  if (type.kind === 'structure') return type.structure.minimumSize
-  if (isCompact) return 1
-  return type.kind === 'string' ? 2 : 4
+/** The name of the method for what has a length in front: `string`, `nullableString`, `compactString`, `compactNullableString`. */
+export const sizedMethod = <Base extends 'string' | 'bytes' | 'arrayLength'>(
+  base: Base,
+  isCompact: boolean,
+  isNullable: boolean,
+): SizedMethod<Base> => {
+  const capitalized = `${base[0]!.toUpperCase()}${base.slice(1)}` as Capitalize<Base>
+  if (isCompact) return isNullable ? `compactNullable${capitalized}` : `compact${capitalized}`
+  return isNullable ? `nullable${capitalized}` : base
 }

@@ -1,6 +1,4 @@
-import { EMPTY, type FieldLayout, type StructureLayout, type TypeLayout } from './layout'
-
-export const EMPTY_BYTES = Buffer.alloc(0)
+import { EMPTY, EMPTY_BYTES, type FieldLayout, type StructureLayout } from './layout'
 
 /** JavaScript in the making: functions, at most one for each structure and purpose. */
 export class SourceFile {
@@ -41,13 +39,3 @@ export const defaultLiteral = (field: FieldLayout, structure: (layout: Structure
       return 'EMPTY_BYTES'
   }
 }
-
-/** The method of Reader and Writer for a type whose encoding depends on the field: `string`, `nullableString`, `compactNullableString` ... */
-export const methodFor = (base: string, isCompact: boolean, isNullable: boolean): string => {
-  const words = [isCompact ? 'compact' : '', isNullable ? 'nullable' : '', base].filter(word => word !== '')
-  return words.map((word, index) => (index === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('')
-}
-
-/** The method for any type that is neither an array nor a structure. */
-export const primitiveMethod = ({ kind }: TypeLayout, isCompact: boolean, isNullable: boolean): string =>
-  kind === 'string' || kind === 'bytes' ? methodFor(kind, isCompact, isNullable) : kind

@@ -9,6 +9,8 @@ const SHORT_STRING_LENGTH = 32
 /** From this size on, bytes are not copied but become a chunk of their own. */
 const LARGE_BYTES = 1024
 const FRAME_LENGTH_BYTES = 4
+/** What does not fit into the first buffer gets one of at least this size: steps of double size alone would cost small messages most. */
+const GROWN_BYTES = 4096
 
 /**
  * Writes the primitive types of Kafka's protocol (protocol guide, "Protocol Primitive Types") into a buffer that grows. Large `bytes` and
@@ -171,6 +173,16 @@ export class Writer {
     else this.compactBytes(value)
   }
 
+  /** -1 for null. */
+  arrayLength(length: number): void {
+    this.int32(length)
+  }
+
+  /** -1 for null. */
+  compactArrayLength(length: number): void {
+    this.unsignedVarint(length + 1)
+  }
+
   /** Writes the bytes themselves, without a length: large ones by reference. */
   append(value: Buffer | readonly Buffer[]): void {
     if (value instanceof Uint8Array) this.appendOne(value as Buffer)
@@ -278,7 +290,7 @@ export class Writer {
   /** Continues in a larger buffer, with what is not in `chunks` at its start. */
   private grow(size: number): void {
     const pending = this.position - this.start
-    const larger = Buffer.allocUnsafe(Math.max(2 * this.buffer.length, pending + size))
+    const larger = Buffer.allocUnsafe(Math.max(2 * this.buffer.length, pending + size, GROWN_BYTES))
     this.buffer.copy(larger, 0, this.start, this.position)
     if (this.frameBuffer === this.buffer && this.frameAt >= this.start) {
       this.frameBuffer = larger
