@@ -1,4 +1,4 @@
-import { camelCase, type Setting, type SettingTable, type SettingValue, type ValuesOf } from './setting'
+import { camelCase, type Fallback, type Setting, type SettingTable, type ValuesOf } from './setting'
 import { defaultOf, type ParsedSetting, parseSetting } from './setting-value'
 import { brokerSettings } from './tables/broker-settings'
 
@@ -32,12 +32,8 @@ export const brokerSetting = (name: string): Setting | undefined =>
  * refused when they were set, so another version has written them. Static texts must have been checked before.
  */
 export const resolveBrokerConfig = (layers: BrokerConfigLayers): BrokerConfig => {
-  const given: Record<string, ParsedSetting> = {
-    ...parseTexts(layers.static, () => true),
-    ...parseTexts(layers.dynamicDefault, setting => setting.update === 'cluster-wide'),
-    ...parseTexts(layers.dynamicBroker, setting => (setting.update ?? 'read-only') !== 'read-only'),
-  }
-  const fields = Object.keys(brokerSettings).map(name => [camelCase(name), valueInForce(name, given)])
+  const given = givenSettings(layers)
+  const fields = Object.keys(brokerSettings).map(name => [camelCase(name), settingInForce(name, given)?.value ?? null])
   return Object.fromEntries(fields) as BrokerConfig
 }
 
@@ -45,7 +41,19 @@ export const resolveBrokerConfig = (layers: BrokerConfigLayers): BrokerConfig =>
 export const brokerConfigOf = (texts: SettingTexts = NO_TEXTS): BrokerConfig =>
   resolveBrokerConfig({ dynamicBroker: NO_TEXTS, dynamicDefault: NO_TEXTS, static: texts })
 
-const parseTexts = (texts: SettingTexts, applies: (setting: Setting) => boolean): Record<string, ParsedSetting> => {
+/** The settings that have a value of their own, by name. */
+type GivenSettings = Readonly<Record<string, ParsedSetting>>
+
+/** What the layers say together, without the defaults. */
+export const givenSettings = (layers: BrokerConfigLayers): GivenSettings => ({
+  ...parseTexts(layers.static, () => true),
+  ...parseTexts(layers.dynamicDefault, isDynamic),
+  ...parseTexts(layers.dynamicBroker, isDynamic),
+})
+
+const isDynamic = (setting: Setting): boolean => setting.dynamic === true
+
+const parseTexts = (texts: SettingTexts, applies: (setting: Setting) => boolean): GivenSettings => {
   const parsed: Record<string, ParsedSetting> = {}
   for (const [name, text] of Object.entries(texts)) {
     const setting = brokerSetting(name)
@@ -56,18 +64,22 @@ const parseTexts = (texts: SettingTexts, applies: (setting: Setting) => boolean)
   return parsed
 }
 
-const valueInForce = (name: string, given: Readonly<Record<string, ParsedSetting>>): SettingValue => {
-  const setting: Setting = (brokerSettings as SettingTable)[name]!
+/** What counts for a setting in the end: given, inherited, converted from a coarser unit, or the default; null when there is nothing. */
+export const settingInForce = (name: string, given: GivenSettings): ParsedSetting | null => {
+  const setting = brokerSetting(name)!
   const own = given[name]
-  if (own === undefined && setting.inherits !== undefined) return valueInForce(setting.inherits, given)
-  const value = own?.value ?? fallbackValue(setting, given) ?? defaultOf(name, setting)?.value ?? null
-  return typeof value === 'number' && setting.floor !== undefined ? Math.max(value, setting.floor) : value
+  if (own !== undefined) return own
+  if (setting.inherits !== undefined) return settingInForce(setting.inherits, given)
+  return setting.fallbacks === undefined
+    ? defaultOf(name, setting)
+    : convertedSetting(setting, setting.fallbacks, given)
 }
 
-/** The first fallback that is given, otherwise the first that has a default. */
-const fallbackValue = (setting: Setting, given: Readonly<Record<string, ParsedSetting>>): number | null => {
-  const fallbacks = setting.fallbacks ?? []
-  const chosen = fallbacks.find(({ name }) => given[name] !== undefined) ?? fallbacks.at(-1)
-  if (chosen === undefined) return null
-  return (valueInForce(chosen.name, given) as number) * chosen.factor
+/** The first fallback that is given counts, otherwise the last: it has a default. */
+const convertedSetting = ({ floor }: Setting, fallbacks: readonly Fallback[], given: GivenSettings): ParsedSetting => {
+  const chosen = fallbacks.find(({ name }) => given[name] !== undefined) ?? fallbacks.at(-1)!
+  const { value, text } = settingInForce(chosen.name, given)!
+  if (chosen.factor === 1) return { value, text }
+  const converted = Math.max((value as number) * chosen.factor, floor ?? Number.MIN_SAFE_INTEGER)
+  return { value: converted, text: `${converted}` }
 }

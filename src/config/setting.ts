@@ -1,9 +1,6 @@
 /** Kafka's types of settings (ConfigDef.Type). Numbers hold no unit suffixes: sizes are bytes, times are in the unit of their name. */
 export type SettingType = 'boolean' | 'int' | 'short' | 'long' | 'double' | 'string' | 'list' | 'class' | 'password'
 
-/** Who may change a setting while the broker runs: nobody, through the resource of one broker, or also through the cluster default. */
-export type UpdateMode = 'read-only' | 'per-broker' | 'cluster-wide'
-
 /** One setting as data. Its name is its key in a table. */
 export interface Setting {
   readonly type: SettingType
@@ -26,8 +23,8 @@ export interface Setting {
   readonly nonEmpty?: boolean
   /** What else a value must fulfil: the reason to refuse it, or null. */
   readonly check?: (value: SettingValue) => string | null
-  /** Default: read-only. Settings of topics may always be changed. */
-  readonly update?: UpdateMode
+  /** May be changed while the broker runs, for one broker and for all (KIP-226: cluster-wide). Settings of topics always may. */
+  readonly dynamic?: boolean
   /** The same thing in coarser units: they count, in this order, while the setting itself is not given. */
   readonly fallbacks?: readonly Fallback[]
   /** The setting whose value counts while this one is not given. */
@@ -67,12 +64,13 @@ type PlainValueOf<S extends Setting> = S['type'] extends 'boolean'
       ? readonly ElementOf<S>[]
       : ElementOf<S>
 
-/** The type of a parsed value: null is possible only where the table has neither a default nor fallbacks. */
-export type ValueOf<S extends Setting> = S extends
+type AlwaysSet =
   | { readonly default: string }
   | { readonly fallbacks: readonly Fallback[] }
-  ? PlainValueOf<S>
-  : PlainValueOf<S> | null
+  | { readonly inherits: string }
+
+/** The type of a value in force: null is possible only where the table names nothing to fall back on. */
+export type ValueOf<S extends Setting> = S extends AlwaysSet ? PlainValueOf<S> : PlainValueOf<S> | null
 
 /** The typed object of a table: one camelCase field per setting. */
 export type ValuesOf<Table extends SettingTable> = {

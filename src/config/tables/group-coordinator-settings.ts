@@ -83,7 +83,7 @@ export const groupCoordinatorSettings = {
     type: 'int',
     default: '1000',
     min: 0,
-    update: 'cluster-wide',
+    dynamic: true,
     noEffect: AWAITS_GROUPS,
     doc: 'Milliseconds that pass at least between two new assignments of a consumer group.',
   },

@@ -69,14 +69,14 @@ export const networkSettings = {
     type: 'int',
     default: '2147483647',
     min: 0,
-    update: 'cluster-wide',
+    dynamic: true,
     doc: 'Connections that the broker holds at most.',
   },
   'max.connections.per.ip': {
     type: 'int',
     default: '2147483647',
     min: 0,
-    update: 'cluster-wide',
+    dynamic: true,
     doc: 'Connections from one address at most; 0 admits only the addresses of max.connections.per.ip.overrides.',
   },
   'max.connections.per.ip.overrides': {
@@ -86,14 +86,14 @@ export const networkSettings = {
       value === '' || /^[^,]+:\d+(\s*,\s*[^,]+:\d+)*$/.test(`${value}`)
         ? null
         : 'Must be of the form name:count,name:count',
-    update: 'cluster-wide',
+    dynamic: true,
     doc: 'Other limits for single addresses or host names: name:count, separated by commas.',
   },
   'max.connection.creation.rate': {
     type: 'int',
     default: '2147483647',
     min: 0,
-    update: 'cluster-wide',
+    dynamic: true,
     doc: 'New connections in a second at most.',
   },
   'queued.max.requests': {

@@ -8,7 +8,7 @@ export const transactionSettings = {
     type: 'int',
     default: '86400000',
     min: 1,
-    update: 'cluster-wide',
+    dynamic: true,
     doc: 'Milliseconds without a write after which a partition forgets the sequence numbers of a producer.',
   },
   'producer.id.expiration.check.interval.ms': {
@@ -35,7 +35,7 @@ export const transactionSettings = {
   'transaction.partition.verification.enable': {
     type: 'boolean',
     default: 'true',
-    update: 'cluster-wide',
+    dynamic: true,
     noEffect: AWAITS_TRANSACTIONS,
     doc: 'Whether a partition makes sure that a transaction is open before it accepts records of it.',
   },

@@ -1,0 +1,65 @@
+import { allowedValues } from './allowed-values'
+import type { Setting, SettingTable } from './setting'
+import { brokerSettings } from './tables/broker-settings'
+import { topicSettings } from './tables/topic-settings'
+
+/**
+ * All settings with types, defaults and documentation: as text for a terminal of `width` columns, or as Markdown.
+ */
+export const renderConfigTable = (format: 'text' | 'markdown', width = 100): string =>
+  [['Settings of the broker', brokerSettings] as const, ['Settings of a topic', topicSettings] as const]
+    .map(([title, table]) => (format === 'text' ? textSection(title, table, width) : markdownSection(title, table)))
+    .join('\n')
+
+const rowsOf = (table: SettingTable): [string, Setting][] =>
+  Object.entries(table)
+    .filter(([, setting]) => !setting.internal)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+
+const defaultText = (setting: Setting): string => setting.synonym ?? setting.default ?? setting.inherits ?? 'none'
+
+const remarks = (setting: Setting): string =>
+  setting.noEffect === undefined ? setting.doc : `${setting.doc} No effect: ${setting.noEffect}.`
+
+const textSection = (title: string, table: SettingTable, width: number): string => {
+  const rows = rowsOf(table).map(([name, setting]) => {
+    const dynamic = setting.dynamic && setting.synonym === undefined ? '; may change while running' : ''
+    const facts = `${name} (${allowedValues(setting)}; default ${defaultText(setting) || 'empty'}${dynamic})`
+    return [facts, ...wrapped(remarks(setting), width - 4).map(line => `    ${line}`)].join('\n')
+  })
+  return `${title.toUpperCase()}\n\n${rows.join('\n')}\n`
+}
+
+/** Breaks a text into lines of at most `width` columns; a longer word has a line of its own. */
+const wrapped = (text: string, width: number): string[] => {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+const markdownSection = (title: string, table: SettingTable): string => {
+  const rows = rowsOf(table).map(([name, setting]) => {
+    const cells = [
+      `\`${name}\``,
+      allowedValues(setting),
+      `\`${defaultText(setting)}\``,
+      changeable(setting),
+      remarks(setting),
+    ]
+    return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  })
+  return [
+    `### ${title}`,
+    '',
+    '| Setting | Values | Default | Changes | What it does |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+const changeable = (setting: Setting): string => (setting.dynamic ? 'while running' : 'at the start')
