@@ -30,7 +30,7 @@ export interface EmbeddedContent {
 
 export interface EmbeddedOptions {
   readonly timers: Timers
-  /** Revisions kept in memory for watches that start in the past; 4096 by default. */
+  /** Revisions kept in memory for watches that start in the past; 1024 by default. */
   readonly historyLimit?: number
 }
 
@@ -40,7 +40,7 @@ interface Pending {
   readonly reject: (error: MetadataStoreError) => void
 }
 
-const HISTORY_LIMIT = 4096
+const HISTORY_LIMIT = 1024
 
 /**
  * A store inside this process, shared by all brokers of it. Transactions that come in one turn are evaluated one after the other, written

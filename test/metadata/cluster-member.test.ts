@@ -1,8 +1,11 @@
+import { join } from 'node:path'
+import { LmdbMetadataStore } from '../../src/metadata/lmdb-metadata-store'
 import { keyRange, MetadataStoreError } from '../../src/metadata/metadata-store'
 import { encodePartition, encodeTopic } from '../../src/metadata/metadata-values'
 import { MeddlingStore, once } from '../support/meddling-store'
 import { MetadataCluster, newTopic, type TestMember, topicRules } from '../support/metadata-cluster'
 import { put, write } from '../support/metadata-store-contract'
+import { temporaryDirectory } from '../support/temporary-directory'
 
 const NOW = { validateOnly: false }
 
@@ -173,6 +176,22 @@ describe('a member of a cluster', () => {
       const after = await cluster.join(1)
       const { epoch } = after.member.self
       expect(new Set(leaders(after, 't'))).toEqual(new Set([`1@${epoch} 1 isr 1 elr `]))
+    })
+
+    it('takes its place back at once when its process was killed', async () => {
+      const path = join(temporaryDirectory(), 'metadata.lmdb')
+      const open = () => LmdbMetadataStore.open(path, { timers: cluster.timers })
+      const killed = await open()
+      const before = await cluster.join(1, { store: killed })
+      await createTopic(before, 't')
+      await killed.close()
+
+      const store = await open()
+      const after = await cluster.join(1, { store })
+      expect(after.member.self.epoch).toBeGreaterThan(before.member.self.epoch)
+      expect(after.cache.current.controllerId).toBe(1)
+      expect(leaders(after, 't')).toEqual([`1@${after.member.self.epoch} 1 isr 1 elr `])
+      await store.close()
     })
 
     it('leads them also after an unclean start: there is no other copy', async () => {
