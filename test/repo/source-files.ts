@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+
+export const repositoryRoot = join(__dirname, '..', '..')
+
+export interface SourceFile {
+  /** From the root of the repository, with slashes. */
+  readonly path: string
+  readonly code: string
+}
+
+/** All TypeScript files below some folders of the repository, sorted. */
+export function sourceFiles(...folders: string[]): SourceFile[] {
+  return folders
+    .flatMap(folder => readdirSync(join(repositoryRoot, folder), { recursive: true, withFileTypes: true }))
+    .filter(entry => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
+    .map(entry => join(entry.parentPath, entry.name))
+    .sort()
+    .map(path => ({
+      path: relative(repositoryRoot, path).split(sep).join('/'),
+      code: readFileSync(path, 'utf8'),
+    }))
+}
