@@ -40,12 +40,15 @@ const readFrameHeader = (frame: Buffer): FrameHeader => {
 
 /** `limit`: the most that the block may give. */
 const decompressBlock = (block: Buffer, limit: number): Buffer => {
-  // The library reads, and allocates, the size of the content in front of the block, and is content with less.
+  // The library reads the size of the content in front of the block, allocates it, and is content with less.
+  const capacity = Math.min(limit, block.length * BEST_RATIO)
   const sized = Buffer.allocUnsafe(4 + block.length)
-  sized.writeUInt32LE(Math.min(limit, block.length * BEST_RATIO))
+  sized.writeUInt32LE(capacity)
   block.copy(sized, 4)
   try {
-    return uncompressSync(sized)
+    const content = uncompressSync(sized)
+    // It also keeps all that it allocated, which small content must not pin.
+    return content.length < capacity / 4 ? Buffer.from(content) : content
   } catch (error) {
     throw malformed((error as Error).message)
   }
@@ -75,7 +78,7 @@ export const lz4: Codec = {
       const content = field >= UNCOMPRESSED_FLAG ? block : decompressBlock(block, limit)
       total += content.length
       if (total > maxBytes) throw malformed(`more than the ${maxBytes} bytes allowed`)
-      blocks.push(content)
+      if (content.length > 0) blocks.push(content)
     }
     return blocks.length === 1 ? blocks[0]! : Buffer.concat(blocks, total)
   },

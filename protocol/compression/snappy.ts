@@ -17,17 +17,19 @@ const BLOCK_SIZE = 32 * 1024
 const isFramed = (compressed: Buffer): boolean =>
   compressed.length >= HEADER.length && compressed.subarray(0, MAGIC.length).equals(MAGIC)
 
-const blocksOf = (framed: Buffer): Buffer[] => {
-  const blocks: Buffer[] = []
+function* blocksOf(compressed: Buffer): Generator<Buffer> {
+  if (!isFramed(compressed)) {
+    yield compressed
+    return
+  }
   let position = HEADER.length
-  while (position < framed.length) {
+  while (position < compressed.length) {
     const start = position + 4
-    const end = start <= framed.length ? start + framed.readUInt32BE(position) : Number.POSITIVE_INFINITY
-    if (end > framed.length) throw new MalformedMessage('snappy: the frame ends within a block')
-    blocks.push(framed.subarray(start, end))
+    const end = start <= compressed.length ? start + compressed.readUInt32BE(position) : Number.POSITIVE_INFINITY
+    if (end > compressed.length) throw new MalformedMessage('snappy: the frame ends within a block')
+    yield compressed.subarray(start, end)
     position = end
   }
-  return blocks
 }
 
 /** snappy, without levels. */
@@ -46,12 +48,12 @@ export const snappy: Codec = {
   },
 
   decompress(compressed, maxBytes) {
-    const blocks = isFramed(compressed) ? blocksOf(compressed) : [compressed]
-    const total = blocks.reduce((sum, block) => sum + snappyContentLength(block), 0)
+    let total = 0
+    for (const block of blocksOf(compressed)) total += snappyContentLength(block)
     if (total > maxBytes) throw new MalformedMessage(`snappy: ${total} bytes where ${maxBytes} are allowed`)
     const records = Buffer.allocUnsafe(total)
     let position = 0
-    for (const block of blocks) position = readSnappyBlock(block, records, position)
+    for (const block of blocksOf(compressed)) position = readSnappyBlock(block, records, position)
     return records
   },
 }

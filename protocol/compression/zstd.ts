@@ -2,17 +2,19 @@
 import zlib from 'node:zlib'
 import { MalformedMessage } from '../wire/malformed-message'
 import type { Codec } from './compression-type'
-import { ZSTD_BLOCK_SIZE_MAX, type ZstdFrame, zstdFramesOf } from './zstd-frame'
+import { ZSTD_BLOCK_SIZE_MAX, zstdContentSizeMax } from './zstd-frame'
 
 /** zlib's number of the parameter that carries the level. */
 const ZSTD_C_COMPRESSION_LEVEL = 100
 const LEVEL_DEFAULT = 3
 
-/** What a library does with one frame. */
 interface ZstdLibrary {
   compress(content: Buffer, level: number): Buffer
-  /** Throws any error when the frame is damaged or gives more than `maxBytes`. */
-  decompress(frame: ZstdFrame, maxBytes: number): Buffer
+  /**
+   * Takes a whole frame that can give `contentSizeMax` bytes. Throws any error when it is damaged or gives more than
+   * `maxBytes`.
+   */
+  decompress(frame: Buffer, contentSizeMax: number, maxBytes: number): Buffer
 }
 
 /** zlib's functions for zstd, which the types of Node 20 do not have. */
@@ -26,7 +28,7 @@ const hasZstd = (library: object): library is ZlibWithZstd => 'zstdCompressSync'
 const libraryFromZlib = ({ zstdCompressSync, zstdDecompressSync }: ZlibWithZstd): ZstdLibrary => ({
   compress: (content, level) =>
     zstdCompressSync(content, { params: { [ZSTD_C_COMPRESSION_LEVEL]: level }, pledgedSrcSize: content.length }),
-  decompress: (frame, maxBytes) => zstdDecompressSync(frame.bytes, { maxOutputLength: maxBytes }),
+  decompress: (frame, _contentSizeMax, maxBytes) => zstdDecompressSync(frame, { maxOutputLength: maxBytes }),
 })
 
 const libraryFromPackage = (): ZstdLibrary => {
@@ -34,25 +36,18 @@ const libraryFromPackage = (): ZstdLibrary => {
   const decoder = new Decoder()
   return {
     compress: (content, level) => new Encoder(level).encodeSync(content),
-    decompress(frame, maxBytes) {
-      // The package cannot be given a limit, so what the frame's blocks could give is weighed beforehand. One block of
-      // slack lets small frames pass, whose single block counts as full.
-      if (frame.contentSizeMax > maxBytes + ZSTD_BLOCK_SIZE_MAX)
-        throw new Error(`too many blocks for ${maxBytes} bytes`)
-      return decoder.decodeSync(frame.bytes)
+    decompress(frame, contentSizeMax, maxBytes) {
+      // The package cannot be given a limit, so that of the blocks counts. One block of slack lets small frames pass,
+      // whose single block counts as full.
+      if (contentSizeMax > maxBytes + ZSTD_BLOCK_SIZE_MAX) throw new Error(`it may give more than ${maxBytes} bytes`)
+      const content = decoder.decodeSync(frame)
+      if (content.length > maxBytes) throw new Error(`it gives more than ${maxBytes} bytes`)
+      return content
     },
   }
 }
 
 const library = hasZstd(zlib) ? libraryFromZlib(zlib) : libraryFromPackage()
-
-const decompressFrame = (frame: ZstdFrame, maxBytes: number): Buffer => {
-  try {
-    return library.decompress(frame, maxBytes)
-  } catch (error) {
-    throw new MalformedMessage(`zstd: ${(error as Error).message}`)
-  }
-}
 
 /** zstd, levels -131072 to 22; 0 means the default, 3. */
 export const zstd: Codec = {
@@ -60,15 +55,12 @@ export const zstd: Codec = {
 
   compress: (records, level = LEVEL_DEFAULT) => library.compress(records, level),
 
-  decompress(compressed, maxBytes) {
-    const contents: Buffer[] = []
-    let total = 0
-    for (const frame of zstdFramesOf(compressed)) {
-      const content = decompressFrame(frame, maxBytes - total)
-      total += content.length
-      if (total > maxBytes) throw new MalformedMessage(`zstd: more than the ${maxBytes} bytes allowed`)
-      contents.push(content)
+  decompress(frame, maxBytes) {
+    const contentSizeMax = zstdContentSizeMax(frame)
+    try {
+      return library.decompress(frame, contentSizeMax, maxBytes)
+    } catch (error) {
+      throw new MalformedMessage(`zstd: ${(error as Error).message}`)
     }
-    return contents.length === 1 ? contents[0]! : Buffer.concat(contents, total)
   },
 }

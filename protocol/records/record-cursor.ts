@@ -98,6 +98,7 @@ export class RecordCursor {
   /** The current record's headers; keys may repeat. */
   headers(): RecordHeader[] {
     const headers: RecordHeader[] = []
+    if (this.headerCount === 0) return headers
     this.#position = this.headersStart
     for (let i = 0; i < this.headerCount; i++) {
       const keyLength = this.#readLength()
