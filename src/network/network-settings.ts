@@ -6,6 +6,8 @@ export interface NetworkSettings extends ConnectionLimits {
   readonly socketRequestMaxBytes: number
   /** `queued.max.request.bytes`: of all requests in memory; -1 for the broker's own default. */
   readonly queuedMaxRequestBytes: number
+  /** `queued.max.requests`: in work for one connection. */
+  readonly queuedMaxRequests: number
   /** `connections.max.idle.ms`: negative for ever. */
   readonly connectionsMaxIdleMs: number
   /** `socket.listen.backlog.size` */

@@ -1,0 +1,103 @@
+import { FrameSplitter } from '../../protocol/wire/frame-splitter'
+import type { RequestMemory } from './request-memory'
+
+/** What a chunk costs beside its bytes; counts when somebody sends single bytes. */
+const CHUNK_OVERHEAD_BYTES = 256
+const FRAME_LENGTH_BYTES = 4
+
+/** Memory that lives as long as somebody looks into it: a chunk as it was read, or a request put together of several. */
+interface Holding {
+  readonly memory: ArrayBufferLike
+  readonly bytes: number
+  users: number
+}
+
+interface Chunk {
+  readonly holding: Holding
+  /** Position in the stream behind its last byte. */
+  end: number
+}
+
+/** One request as it came, without its length. Give it back with `release` when it is answered. */
+export interface IncomingFrame {
+  readonly bytes: Buffer
+  readonly holding: Holding
+}
+
+/**
+ * The requests that arrive on one connection, and an honest account of the memory behind them: a request of a hundred bytes that was read
+ * in one chunk with many others keeps the whole chunk alive, so the chunk is charged, once, until the last request in it is answered.
+ */
+export class IncomingFrames {
+  readonly #splitter: FrameSplitter
+  readonly #memory: RequestMemory
+  readonly #chunks: Chunk[] = []
+  #receivedPosition = 0
+  #takenPosition = 0
+  #heldBytes = 0
+  #closed = false
+
+  constructor(maxFrameBytes: number, memory: RequestMemory) {
+    this.#splitter = new FrameSplitter(maxFrameBytes)
+    this.#memory = memory
+  }
+
+  /** Of this connection, charged to the memory of all. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** Received and not taken: after `next` returned null, the part of one request. */
+  get untakenBytes(): number {
+    return this.#receivedPosition - this.#takenPosition
+  }
+
+  push(chunk: Buffer): void {
+    this.#receivedPosition += chunk.length
+    const last = this.#chunks.at(-1)
+    if (last?.holding.memory === chunk.buffer) last.end = this.#receivedPosition
+    else this.#chunks.push({ holding: this.#hold(chunk), end: this.#receivedPosition })
+    this.#splitter.push(chunk)
+  }
+
+  /** The next complete request, or null. Throws MalformedMessage at a length that is negative or too large. */
+  next(): IncomingFrame | null {
+    const bytes = this.#splitter.next()
+    if (bytes === null) return null
+    const shared = this.#chunks.find(({ holding }) => holding.memory === bytes.buffer)?.holding
+    if (shared) shared.users++
+    this.#takenPosition += FRAME_LENGTH_BYTES + bytes.length
+    while (this.#chunks.length > 0 && this.#chunks[0]!.end <= this.#takenPosition) {
+      this.#letGo(this.#chunks.shift()!.holding)
+    }
+    return { bytes, holding: shared ?? this.#hold(bytes) }
+  }
+
+  release(frame: IncomingFrame): void {
+    this.#letGo(frame.holding)
+  }
+
+  /** Ends the account: everything is released at once, later calls of `release` do nothing. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#chunks.length = 0
+    this.#takenPosition = this.#receivedPosition
+    this.#memory.release(this.#heldBytes)
+    this.#heldBytes = 0
+  }
+
+  #hold(buffer: Buffer): Holding {
+    const bytes = buffer.buffer.byteLength + CHUNK_OVERHEAD_BYTES
+    this.#heldBytes += bytes
+    this.#memory.charge(bytes)
+    return { memory: buffer.buffer, bytes, users: 1 }
+  }
+
+  #letGo(holding: Holding): void {
+    holding.users--
+    if (holding.users > 0 || this.#closed) return
+    this.#heldBytes -= holding.bytes
+    this.#memory.release(holding.bytes)
+  }
+}

@@ -1,0 +1,66 @@
+import { requestHeaderVersion } from '../../protocol/schema/api'
+import { MalformedMessage } from '../../protocol/wire/malformed-message'
+import { Reader } from '../../protocol/wire/reader'
+import type { HandlerRegistry } from '../handlers/registry'
+import type { IncomingFrame } from './incoming-frames'
+import { PendingRequest, type RequestOwner } from './pending-request'
+
+/** Why a connection has to be closed. `reason` is one of few fixed words, `detail` a sentence with what was seen. */
+export interface Refusal {
+  readonly reason: string
+  readonly detail: string
+  /** An exception that should not be: a mistake of ours, not of the client. */
+  readonly error?: unknown
+}
+
+/** API key, API version and correlation id. */
+const FIXED_HEADER_BYTES = 8
+/** The client id keeps the int16 length of version 1. */
+const FLEXIBLE_HEADER_VERSION = 2
+
+/**
+ * Reads header and body of one request. As in Kafka, a client that sends what cannot be understood is not answered but disconnected: an
+ * API or a version that is not served (except where the handler has an answer to that), a header or a body that does not decode. Bytes
+ * behind the body are ignored.
+ */
+export const readRequest = (
+  frame: IncomingFrame,
+  connection: RequestOwner,
+  registry: HandlerRegistry,
+  receivedAt: number,
+): PendingRequest | Refusal => {
+  const { bytes } = frame
+  if (bytes.length < FIXED_HEADER_BYTES) return malformed('the header of a request is cut off')
+  const apiKey = bytes.readInt16BE(0)
+  const version = bytes.readInt16BE(2)
+  const handler = registry.handlerOf(apiKey)
+  if (!handler) return { reason: 'unknown api', detail: `the API key ${apiKey} is not served` }
+  const route = registry.route(apiKey, version)
+  if (!route && !handler.answerToUnknownVersion) {
+    return { reason: 'unsupported version', detail: `version ${version} of ${handler.api.name} is not served` }
+  }
+  try {
+    const reader = new Reader(bytes, FIXED_HEADER_BYTES)
+    const header = {
+      correlationId: bytes.readInt32BE(4),
+      clientId: readClientId(reader, route?.requestHeaderVersion ?? requestHeaderVersion(handler.api, version)),
+    }
+    if (route) return new PendingRequest(connection, route, frame, header, receivedAt, route.readRequest(reader))
+    const answering = registry.route(apiKey, handler.versions[0])!
+    const request = new PendingRequest(connection, answering, frame, header, receivedAt, null)
+    request.answerWith(handler.answerToUnknownVersion!())
+    return request
+  } catch (error) {
+    const detail = `${handler.api.name} version ${version}: ${error instanceof Error ? error.message : error}`
+    return error instanceof MalformedMessage ? malformed(detail) : { reason: 'broken decoder', detail, error }
+  }
+}
+
+/** The rest of the header; what is in its tagged fields is not used. */
+const readClientId = (reader: Reader, headerVersion: number): string | null => {
+  const clientId = reader.nullableString()
+  if (headerVersion >= FLEXIBLE_HEADER_VERSION) reader.skipTaggedFields()
+  return clientId
+}
+
+const malformed = (detail: string): Refusal => ({ reason: 'malformed request', detail })
