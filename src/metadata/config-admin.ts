@@ -6,7 +6,7 @@ import type { MetadataKeys } from './metadata-keys'
 import { isUnchangedSince, type KeyValue, keyRange, type MetadataStore, type Operation } from './metadata-store'
 import { decodeOverrides, decodeTopic, encodeOverrides, encodeTopic } from './metadata-values'
 import { isRefusal, type Refusal, refusal, storeRefusal } from './refusal'
-import type { ValidateOption } from './topic-admin'
+import type { ValidateOption } from './topic-request'
 
 /** The next overrides of a resource, or why there are none. */
 export type ConfigChange = { readonly overrides: ConfigOverrides } | Refusal

@@ -1,7 +1,7 @@
 import { ErrorCode } from '../../protocol/errors'
 import type { MetadataImage } from './metadata-image'
 import { type Refusal, refusal } from './refusal'
-import type { NewTopic } from './topic-admin'
+import type { NewTopic } from './topic-request'
 
 /** The replicas of a topic whose creator assigned them, by partition, or what Kafka has against the assignment. */
 export const assignedReplicas = (topic: NewTopic, image: MetadataImage): readonly (readonly number[])[] | Refusal => {

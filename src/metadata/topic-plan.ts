@@ -5,8 +5,8 @@ import type { BrokerImage, MetadataImage, TopicImage } from './metadata-image'
 import { isRefusal, type Refusal, refusal } from './refusal'
 import { assignedReplicas, assignmentRefusal } from './replica-assignment'
 import { placeReplicas } from './replica-placement'
-import type { NewPartitions, NewTopic } from './topic-admin'
 import { CLUSTER_METADATA_TOPIC, topicNameProblem } from './topic-name'
+import type { NewPartitions, NewTopic } from './topic-request'
 
 /** What the configuration knows about topics; called often, so it has to be cheap. */
 export interface TopicConfigRules {

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../../protocol/errors'
-import type { TopicReference } from '../../src/metadata/topic-admin'
 import { ZERO_TOPIC_ID } from '../../src/metadata/topic-id'
+import type { TopicReference } from '../../src/metadata/topic-request'
 import { MeddlingStore, once } from '../support/meddling-store'
 import { MetadataCluster, newTopic, type TestMember, topicRules } from '../support/metadata-cluster'
 
