@@ -10,7 +10,7 @@ import {
 import { brokenRules } from './broker-config-rules'
 import type { Setting } from './setting'
 import { parseSetting } from './setting-value'
-import { topicSetting, validateTopicConfig, validateTopicConfigs } from './topic-config'
+import { effectiveTopicConfig, topicConflict, topicSetting, validateTopicConfig } from './topic-config'
 
 /** The operations of IncrementalAlterConfigs (KIP-339), by their number on the wire. */
 export const ConfigOperationType = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const
@@ -58,7 +58,7 @@ export const alterTopicConfig = (
     const problem = validateTopicConfig(name, overrides[name]!)
     if (problem !== null) return refusal(ErrorCode.INVALID_CONFIG, problem)
   }
-  const conflict = validateTopicConfigs(broker, overrides)
+  const conflict = topicConflict(effectiveTopicConfig(broker, overrides))
   return conflict === null ? { overrides } : refusal(ErrorCode.INVALID_CONFIG, conflict)
 }
 

@@ -109,8 +109,8 @@ export const validateTopicConfigs = (
   return topicConflict(effectiveTopicConfig(broker, overrides))
 }
 
-/** Values that are fine alone but not together, or null. */
-const topicConflict = ({ minCompactionLagMs, maxCompactionLagMs }: TopicConfig): string | null =>
+/** The message when values that are fine alone do not go together, or null. */
+export const topicConflict = ({ minCompactionLagMs, maxCompactionLagMs }: TopicConfig): string | null =>
   minCompactionLagMs > maxCompactionLagMs
     ? `conflict topic config setting min.compaction.lag.ms (${minCompactionLagMs}) > max.compaction.lag.ms (${maxCompactionLagMs})`
     : null

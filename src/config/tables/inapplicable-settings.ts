@@ -32,7 +32,6 @@ export const inapplicableSettings: Readonly<Record<string, readonly string[]>> =
   'all listeners share the settings of the broker': ['listener.name.*'],
   'there is no tiered storage': [
     'follower.fetch.last.tiered.offset.enable',
-    'log.local.*',
     'remote.fetch.max.wait.ms',
     'remote.list.offsets.request.timeout.ms',
     'remote.log.*',

@@ -2,6 +2,7 @@ import type { SettingTable } from '../setting'
 
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
+const NO_TIERED_STORAGE = 'there is no tiered storage'
 
 /** The broker's settings of logs on disk. Most are the defaults of topic settings. */
 export const logSettings = {
@@ -210,6 +211,22 @@ export const logSettings = {
     max: 22,
     dynamic: true,
     doc: 'Level at which the broker compresses with zstd.',
+  },
+  'log.local.retention.ms': {
+    type: 'long',
+    default: '-2',
+    min: -2,
+    dynamic: true,
+    noEffect: NO_TIERED_STORAGE,
+    doc: 'How many milliseconds segments are kept here once they are in tiered storage; -2 means as long as without it.',
+  },
+  'log.local.retention.bytes': {
+    type: 'long',
+    default: '-2',
+    min: -2,
+    dynamic: true,
+    noEffect: NO_TIERED_STORAGE,
+    doc: 'How many bytes of a partition are kept here once they are in tiered storage; -2 means as many as without it.',
   },
   'log.dir.failure.timeout.ms': {
     type: 'long',

@@ -4,7 +4,7 @@ import { logSettings } from './log-settings'
 import { serverSettings } from './server-settings'
 
 const NO_QUOTA = 'replication is not throttled'
-const NO_TIERED_STORAGE = 'There is no tiered storage'
+const NO_TIERED_STORAGE = 'there is no tiered storage'
 
 const defaults = { ...logSettings, ...cleanerSettings, ...serverSettings }
 
@@ -95,34 +95,22 @@ export const topicSettings = {
   'remote.storage.enable': {
     type: 'boolean',
     default: 'false',
-    check: value => (value === true ? NO_TIERED_STORAGE : null),
-    noEffect: 'there is no tiered storage',
+    check: value => (value === true ? 'There is no tiered storage' : null),
+    noEffect: NO_TIERED_STORAGE,
     doc: 'Whether closed segments of the topic move to tiered storage; true is refused.',
   },
   'remote.log.copy.disable': {
     type: 'boolean',
     default: 'false',
-    noEffect: 'there is no tiered storage',
+    noEffect: NO_TIERED_STORAGE,
     doc: 'Whether the topic stops moving segments to tiered storage.',
   },
   'remote.log.delete.on.disable': {
     type: 'boolean',
     default: 'false',
-    noEffect: 'there is no tiered storage',
+    noEffect: NO_TIERED_STORAGE,
     doc: 'Whether the data in tiered storage is deleted when tiering of the topic is switched off.',
   },
-  'local.retention.ms': {
-    type: 'long',
-    default: '-2',
-    min: -2,
-    noEffect: 'there is no tiered storage',
-    doc: 'How many milliseconds segments are kept here once they are in tiered storage; -2 means as long as retention.ms.',
-  },
-  'local.retention.bytes': {
-    type: 'long',
-    default: '-2',
-    min: -2,
-    noEffect: 'there is no tiered storage',
-    doc: 'How many bytes of a partition are kept here once they are in tiered storage; -2 means as many as retention.bytes.',
-  },
+  'local.retention.ms': inBroker('log.local.retention.ms'),
+  'local.retention.bytes': inBroker('log.local.retention.bytes'),
 } as const satisfies SettingTable
