@@ -32,6 +32,21 @@ export const wholeNumber = (path: string, field: string | undefined): number => 
 }
 
 /** Replaces the file as a whole: a crash leaves the old or the new one. `lines` are the entries. */
-export const writeCheckpoint = (disk: Disk, path: string, lines: readonly string[]): void => {
-  disk.replaceFile(path, [VERSION, lines.length, ...lines].map(line => `${line}\n`).join(''))
+export const writeCheckpoint = (disk: Disk, path: string, lines: readonly string[]): void =>
+  disk.replaceFile(path, contentOf(lines))
+
+/** The same without holding up the event loop. The change of the folder is not synced, so that the old file may come back. */
+export const saveCheckpoint = async (disk: Disk, path: string, lines: readonly string[]): Promise<void> => {
+  const file = disk.open(`${path}.tmp`, 'create')
+  try {
+    file.truncate(0)
+    file.writeSync([Buffer.from(contentOf(lines))], 0)
+    await file.sync()
+    file.rename(path)
+  } finally {
+    file.close()
+  }
 }
+
+const contentOf = (lines: readonly string[]): string =>
+  [VERSION, lines.length, ...lines].map(line => `${line}\n`).join('')

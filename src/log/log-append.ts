@@ -1,6 +1,6 @@
 /**
- * Who appends. A `client` may not write control batches and gets offsets, a leader epoch and (LogAppendTime) a timestamp; a `coordinator`
- * may write control batches too and is not bound by timestamp limits; by `replication` batches come as the leader wrote them.
+ * Who appends. A `client` may not write control batches and is bound by timestamp limits and sequences; a `coordinator` is not. Both have
+ * offsets, the leader epoch and (LogAppendTime) the timestamp given to their batch. By `replication` batches come as the leader wrote them.
  */
 export type AppendOrigin = 'client' | 'coordinator' | 'replication'
 
@@ -8,7 +8,7 @@ export interface AppendOptions {
   /** Leader epoch under which is appended; of no meaning for `replication`, whose batches carry theirs. */
   readonly leaderEpoch: number
   readonly origin: AppendOrigin
-  /** Wall-clock time in milliseconds, for LogAppendTime, timestamp limits and the expiry of producers. */
+  /** Wall-clock time in milliseconds, for LogAppendTime and timestamp limits. */
   readonly now: number
 }
 
@@ -34,12 +34,29 @@ export interface AppendResult {
 
 const NO_RECORD_ERRORS: readonly RecordError[] = []
 
-/** The result of an append of which nothing was written. */
+/** Why something may not be appended. A class so that it is told from what may by `instanceof`. */
+export class AppendRefusal {
+  readonly errorCode: number
+  readonly message: string | null
+  readonly recordErrors: readonly RecordError[]
+
+  constructor(errorCode: number, message: string | null, recordErrors = NO_RECORD_ERRORS) {
+    this.errorCode = errorCode
+    this.message = message
+    this.recordErrors = recordErrors
+  }
+
+  result(logStartOffset: number): AppendResult {
+    return refusedAppend(this.errorCode, this.message, logStartOffset, this.recordErrors)
+  }
+}
+
+/** The result of an append of which nothing is written. */
 export const refusedAppend = (
   errorCode: number,
   errorMessage: string | null = null,
   logStartOffset = -1,
-  recordErrors: readonly RecordError[] = NO_RECORD_ERRORS,
+  recordErrors = NO_RECORD_ERRORS,
 ): AppendResult => ({
   errorCode,
   errorMessage,
@@ -48,4 +65,20 @@ export const refusedAppend = (
   logAppendTimeMs: -1,
   logStartOffset,
   recordErrors,
+})
+
+/** The result of an append by which `baseOffset` to `lastOffset` were given out. */
+export const acceptedAppend = (
+  baseOffset: number,
+  lastOffset: number,
+  logAppendTimeMs: number,
+  logStartOffset: number,
+): AppendResult => ({
+  errorCode: 0,
+  errorMessage: null,
+  baseOffset,
+  lastOffset,
+  logAppendTimeMs,
+  logStartOffset,
+  recordErrors: NO_RECORD_ERRORS,
 })

@@ -8,6 +8,11 @@ export interface ReadOptions {
   readonly upTo: number
   /** Whether the first batch is returned even if it alone exceeds `maxBytes`. */
   readonly minOneBatch: boolean
+  /**
+   * For followers: batches from which compaction took all records are returned like others, since they tell of their producers. Consumers
+   * are better off without them: some do not advance over a batch that has nothing for them.
+   */
+  readonly keepEmptyBatches?: boolean
 }
 
 export interface ReadResult {

@@ -1,6 +1,6 @@
 import type { Disk } from '../io/disk'
 import type { Logger } from '../io/logger'
-import { readCheckpoint, wholeNumber, writeCheckpoint } from './checkpoint-file'
+import { readCheckpoint, saveCheckpoint, wholeNumber, writeCheckpoint } from './checkpoint-file'
 import { DamagedFile } from './damaged-file'
 import { logFolderName } from './log-file-names'
 
@@ -44,8 +44,14 @@ export const readOffsetCheckpoint = (disk: Disk, path: string, logger: Logger): 
 
 /** Replaces the file as a whole. */
 export const writeOffsetCheckpoint = (disk: Disk, path: string, entries: Iterable<OffsetCheckpointEntry>): void =>
-  writeCheckpoint(
-    disk,
-    path,
-    Array.from(entries, ({ topic, partition, offset }) => `${topic} ${partition} ${offset}`),
-  )
+  writeCheckpoint(disk, path, linesOf(entries))
+
+/** The same without holding up the event loop; after a power failure the old file may come back. */
+export const saveOffsetCheckpoint = (
+  disk: Disk,
+  path: string,
+  entries: Iterable<OffsetCheckpointEntry>,
+): Promise<void> => saveCheckpoint(disk, path, linesOf(entries))
+
+const linesOf = (entries: Iterable<OffsetCheckpointEntry>): string[] =>
+  Array.from(entries, ({ topic, partition, offset }) => `${topic} ${partition} ${offset}`)

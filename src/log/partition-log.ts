@@ -1,5 +1,23 @@
+/**
+ * One partition's log (Kafka: UnifiedLog): what its files hold, what its producers have done, and what of it may be seen.
+ *
+ * Invariants
+ * - logStartOffset <= lastStableOffset <= highWatermark <= logEndOffset <= nextOffset.
+ * - Offsets are given out in the order of the calls of `append`, and written in that order.
+ * - Producers and leader epochs are known up to nextOffset; what a truncation cuts off is forgotten by all.
+ * - When the directory has failed, nothing changes any more.
+ */
+import { ErrorCode } from '../../protocol/errors'
 import type { TopicConfig } from '../config/topic-config'
-import type { AppendOptions, AppendResult } from './log-append'
+import { DiskError } from '../io/disk'
+import { DamagedFile } from './damaged-file'
+import type { LeaderEpochCache } from './leader-epoch-cache'
+import { LocalLog } from './local-log'
+import { type AppendOptions, type AppendResult, refusedAppend } from './log-append'
+import { appendAsLeader, appendReplicated } from './log-appends'
+import type { LogContext } from './log-context'
+import type { LogDirectory } from './log-directory'
+import { type LogParts, rollLog } from './log-parts'
 import type {
   AbortedTransaction,
   EpochEndOffset,
@@ -8,57 +26,308 @@ import type {
   ReadResult,
   TimestampOffset,
 } from './log-read'
+import { LogReader } from './log-reader'
+import { cutLog, rebuildAfterCut } from './log-truncation'
+import type { ProducerSnapshots } from './producer-snapshots'
+import type { ProducerState } from './producer-state'
+import { expiredSegments } from './retention'
+import type { SegmentList } from './segment-list'
 
 export type { AppendOptions, AppendOrigin, AppendResult, RecordError } from './log-append'
 export type * from './log-read'
 
-/** One partition's log. */
-export interface PartitionLog {
+export interface PartitionLogOptions {
   readonly topic: string
   readonly partition: number
   readonly topicId: string
-  /** Its entry of `log.dirs`. */
-  readonly directory: string
-  /** First readable offset. */
-  readonly logStartOffset: number
-  /** End of what has been written: what followers and acks=1 may see. */
-  readonly logEndOffset: number
-  /** Next offset to assign: counts appends queued in this turn, too. */
-  readonly nextOffset: number
-  /** Set by the partition; never above logEndOffset. */
-  highWatermark: number
-  /** The high watermark, or the first offset of the oldest open transaction below it. */
-  readonly lastStableOffset: number
-  /** -1 when the log knows no epoch. */
-  readonly latestLeaderEpoch: number
-  readonly sizeInBytes: number
   readonly config: TopicConfig
-  /** Its directory failed: everything answers KAFKA_STORAGE_ERROR. */
-  readonly isOffline: boolean
+  readonly context: LogContext
+  readonly directory: LogDirectory
+  readonly folder: string
+  readonly segments: SegmentList
+  readonly epochs: LeaderEpochCache
+  readonly producers: ProducerState
+  readonly snapshots: ProducerSnapshots
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  readonly recoveryPoint: number
+  readonly highWatermark: number
+}
+
+export class PartitionLog {
+  readonly topic: string
+  readonly partition: number
   /** Called after every change of logEndOffset, and when the log went offline. */
-  onAdvance: (() => void) | null
-  updateConfig(config: TopicConfig): void
-  /** Validates, assigns offsets and queues; written at the end of the turn with all that was queued. The buffer becomes the log's. */
-  append(records: Buffer, options: AppendOptions): AppendResult
+  onAdvance: (() => void) | null = null
+  readonly #parts: LogParts
+  readonly #reader: LogReader
+  #directory: LogDirectory
+  #topicId: string
+  #logStartOffset: number
+  #highWatermark: number
+  #truncation: Promise<void> | null = null
+  #isClosed = false
+
+  constructor(options: PartitionLogOptions) {
+    const { context, epochs, producers, snapshots } = options
+    this.topic = options.topic
+    this.partition = options.partition
+    this.#topicId = options.topicId
+    this.#directory = options.directory
+    this.#logStartOffset = options.logStartOffset
+    this.#highWatermark = Math.min(Math.max(options.highWatermark, options.logStartOffset), options.logEndOffset)
+    const local = new LocalLog({
+      ...options,
+      beforeFlush: async () => {
+        epochs.save()
+        await snapshots.sync()
+      },
+      onWritten: () => this.onAdvance?.(),
+      onFailed: error => this.#directory.fail(error),
+    })
+    this.#parts = { context, local, epochs, producers, snapshots }
+    this.#reader = new LogReader({
+      local,
+      logger: context.logger,
+      bounds: this,
+      onFailed: error => this.#failed(error),
+    })
+  }
+
+  get topicId(): string {
+    return this.#topicId
+  }
+
+  /** Its entry of `log.dirs`. */
+  get directory(): string {
+    return this.#directory.path
+  }
+
+  get folder(): string {
+    return this.#parts.local.folder
+  }
+
+  /** First readable offset. */
+  get logStartOffset(): number {
+    return this.#logStartOffset
+  }
+
+  /** End of what has been written: what followers and acks=1 may see. */
+  get logEndOffset(): number {
+    return this.#parts.local.logEndOffset
+  }
+
+  /** Next offset to assign: counts what was appended in this turn, too. */
+  get nextOffset(): number {
+    return this.#parts.local.nextOffset
+  }
+
+  /** Offset up to which a recovery after an unclean stop has nothing to do. */
+  get recoveryPoint(): number {
+    return this.#parts.local.recoveryPoint
+  }
+
+  /** Whether the log start offset lies within the first segment: it is then nowhere to be found but in a checkpoint. */
+  get startsWithinSegment(): boolean {
+    return this.#logStartOffset > this.#parts.local.segments.first!.baseOffset
+  }
+
+  /** Offset below which every in-sync replica has everything; never above logEndOffset. */
+  get highWatermark(): number {
+    return this.#highWatermark
+  }
+
+  set highWatermark(offset: number) {
+    this.#highWatermark = Math.min(Math.max(offset, this.#logStartOffset), this.logEndOffset)
+    this.#parts.producers.settleBelow(this.#highWatermark)
+  }
+
+  /** The high watermark, or the first offset of the oldest transaction that is not known to be decided below it. */
+  get lastStableOffset(): number {
+    return Math.min(this.#highWatermark, Math.max(this.#parts.producers.firstUnstableOffset, this.#logStartOffset))
+  }
+
+  /** -1 when the log knows no epoch. */
+  get latestLeaderEpoch(): number {
+    return this.#parts.epochs.latestEpoch
+  }
+
+  get sizeInBytes(): number {
+    return this.#parts.local.segments.sizeInBytes
+  }
+
+  get config(): TopicConfig {
+    return this.#parts.local.config
+  }
+
+  /** Its directory failed, or it was closed: everything answers KAFKA_STORAGE_ERROR. */
+  get isOffline(): boolean {
+    return this.#isClosed || this.#directory.isOffline
+  }
+
+  updateConfig(config: TopicConfig): void {
+    this.#parts.local.config = config
+  }
+
+  /**
+   * Validates, assigns offsets and queues; all that was queued in a turn is written at its end. The buffer becomes the log's.
+   * NOT_LEADER_OR_FOLLOWER while the log is being truncated.
+   */
+  append(records: Buffer, options: AppendOptions): AppendResult {
+    if (this.isOffline) return refusedAppend(ErrorCode.KAFKA_STORAGE_ERROR)
+    if (this.#truncation) return refusedAppend(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+    try {
+      return options.origin === 'replication'
+        ? appendReplicated(this.#parts, records, options.now, this.#logStartOffset)
+        : appendAsLeader(this.#parts, records, options, this.#logStartOffset)
+    } catch (error) {
+      this.#failed(error)
+      return refusedAppend(ErrorCode.KAFKA_STORAGE_ERROR)
+    }
+  }
+
   /** At once when the bytes are in memory. */
-  read(options: ReadOptions): ReadResult | Promise<ReadResult>
+  read(options: ReadOptions): ReadResult | Promise<ReadResult> {
+    return this.#reader.read(options)
+  }
+
   /** The first record below `upTo` with a timestamp of at least `timestamp`. */
-  offsetForTimestamp(timestamp: number, upTo: number): Promise<TimestampOffset | null>
+  offsetForTimestamp(timestamp: number, upTo: number): Promise<TimestampOffset | null> {
+    return this.#reader.offsetForTimestamp(timestamp, upTo)
+  }
+
   /** The first record that has the largest timestamp of all below `upTo` (KIP-734). */
-  maxTimestampOffset(upTo: number): Promise<TimestampOffset | null>
+  maxTimestampOffset(upTo: number): Promise<TimestampOffset | null> {
+    return this.#reader.maxTimestampOffset(upTo)
+  }
+
   /** Leader epoch under which the record at `offset` was appended; -1 when unknown. */
-  leaderEpochAt(offset: number): number
+  leaderEpochAt(offset: number): number {
+    return this.#parts.epochs.epochForOffset(offset)
+  }
+
   /** KIP-101 and KIP-279. */
-  endOffsetForEpoch(epoch: number): EpochEndOffset
+  endOffsetForEpoch(epoch: number): EpochEndOffset {
+    return this.#parts.epochs.endOffsetFor(epoch, this.logEndOffset)
+  }
+
   /** Transactions aborted within what was read from `fromOffset` to `toOffset` (exclusive). */
-  abortedTransactions(
-    fromOffset: number,
-    toOffset: number,
-  ): readonly AbortedTransaction[] | Promise<readonly AbortedTransaction[]>
-  activeProducers(): ProducerDescription[]
-  /** Drops all at and above `offset`, queued appends too. */
-  truncateTo(offset: number): Promise<void>
-  /** Moves the log start offset up to `offset`: NONE, OFFSET_OUT_OF_RANGE above the high watermark, KAFKA_STORAGE_ERROR. */
-  deleteRecordsBefore(offset: number): number
-  flush(): Promise<void>
+  abortedTransactions(fromOffset: number, toOffset: number): readonly AbortedTransaction[] {
+    return this.#reader.abortedTransactions(fromOffset, toOffset)
+  }
+
+  activeProducers(): ProducerDescription[] {
+    return this.#parts.producers.describe()
+  }
+
+  hasOpenTransaction(producerId: number): boolean {
+    return this.#parts.producers.hasOpenTransaction(producerId)
+  }
+
+  /** Forgets producers that were silent for `producer.id.expiration.ms`. */
+  expireProducers(now: number): void {
+    this.#parts.producers.expire(now, this.#parts.context.producerIdExpirationMs())
+  }
+
+  /**
+   * Moves the log start offset up to `offset`; the files follow with the next look for expired segments. NONE, OFFSET_OUT_OF_RANGE above
+   * the high watermark, KAFKA_STORAGE_ERROR.
+   */
+  deleteRecordsBefore(offset: number): number {
+    if (this.isOffline) return ErrorCode.KAFKA_STORAGE_ERROR
+    if (offset > this.#highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE
+    this.#startAt(offset)
+    return ErrorCode.NONE
+  }
+
+  /** Deletes segments that retention has no use for; returns how many. */
+  deleteExpiredSegments(now: number): number {
+    if (this.isOffline || this.#truncation) return 0
+    const { local, snapshots } = this.#parts
+    const segments = [...local.segments]
+    let count = expiredSegments(segments, this, local.config, now)
+    if (count === segments.length && !local.isWritten) count--
+    if (count === 0) return 0
+    try {
+      if (count === segments.length) rollLog(this.#parts, local.nextOffset, now)
+      const expired = segments.slice(0, count)
+      this.#startAt(local.segments.higher(expired.at(-1)!.baseOffset)!.baseOffset)
+      local.removeSegments(expired)
+      snapshots.removeWhere(offset => expired.some(({ baseOffset }) => baseOffset === offset))
+    } catch (error) {
+      this.#failed(error)
+    }
+    return count
+  }
+
+  /**
+   * Drops all at and above `offset`, queued appends too; a batch that reaches across it goes as a whole. Nothing can be appended until
+   * that is done.
+   */
+  async truncateTo(offset: number): Promise<void> {
+    while (this.#truncation) await this.#truncation
+    if (this.isOffline) return
+    this.#truncation = this.#truncate(offset)
+    await this.#truncation
+  }
+
+  /** Makes durable what has been appended up to now. A failure takes the directory offline. */
+  flush(): Promise<void> {
+    return this.#parts.local.flush()
+  }
+
+  /** The log has no topic id yet, as one that an older Kafka left behind. */
+  adopt(topicId: string): void {
+    this.#topicId = topicId
+  }
+
+  /** Writes all that is in memory, flushes and closes the files. Nothing may be asked of the log afterwards. */
+  async close(): Promise<void> {
+    while (this.#truncation) await this.#truncation
+    const { local, producers, snapshots } = this.#parts
+    try {
+      if (!this.isOffline && local.nextOffset > this.#logStartOffset)
+        snapshots.take(local.nextOffset, producers.entries())
+      await local.close()
+    } catch (error) {
+      this.#failed(error)
+    }
+    this.#isClosed = true
+  }
+
+  /** The directory has failed, or the folder is about to go: the files are left as they are. */
+  abandon(): void {
+    this.#isClosed = true
+    this.#parts.local.abandon()
+    this.onAdvance?.()
+  }
+
+  async #truncate(offset: number): Promise<void> {
+    try {
+      await this.#parts.local.settle()
+      const endOffset = cutLog(this.#parts, offset)
+      this.#logStartOffset = Math.min(this.#logStartOffset, endOffset)
+      this.#highWatermark = Math.min(this.#highWatermark, endOffset)
+      await rebuildAfterCut(this.#parts, this.#logStartOffset)
+      await this.#directory.saveRecoveryPoints()
+    } catch (error) {
+      this.#failed(error)
+    } finally {
+      this.#truncation = null
+    }
+    this.onAdvance?.()
+  }
+
+  #startAt(offset: number): void {
+    if (offset <= this.#logStartOffset) return
+    this.#logStartOffset = offset
+    this.#parts.epochs.truncateFromStart(offset)
+    this.#parts.producers.settleBelow(offset)
+  }
+
+  /** Files that were given up may be missing. */
+  #failed(error: unknown): void {
+    if (!(error instanceof DiskError || error instanceof DamagedFile)) throw error
+    if (!this.#isClosed) this.#directory.fail(error)
+  }
 }

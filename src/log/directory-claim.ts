@@ -1,0 +1,71 @@
+import { type Disk, DiskError } from '../io/disk'
+import type { Random } from '../io/random'
+import { META_PROPERTIES_FILE, type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties'
+
+const LOCK_FILE = '.lock'
+const ID_BYTES = 16
+
+/** Whose log directories they have to be. */
+export interface DirectoryOwner {
+  readonly clusterId: string
+  readonly nodeId: number
+}
+
+export interface ClaimedDirectory {
+  readonly directoryId: string
+  readonly lock: { release(): void }
+}
+
+/** A log directory that this broker must not touch. The message says to a person why. */
+export class DirectoryRefused extends Error {
+  override readonly name = 'DirectoryRefused'
+}
+
+/**
+ * Makes the directory if need be, locks it, and sees to it that its meta.properties name `owner`. Throws `DirectoryRefused` when it is
+ * another one's or in use, `DamagedFile` and `DiskError`.
+ */
+export const claimDirectory = (disk: Disk, random: Random, path: string, owner: DirectoryOwner): ClaimedDirectory => {
+  disk.makeDirectory(path)
+  const lock = lockDirectory(disk, path)
+  try {
+    const found = readMetaProperties(disk, path)
+    if (found) refuseStranger(path, found, owner)
+    const directoryId = found?.directoryId ?? randomId(random)
+    const isComplete = found && found.clusterId !== null && found.nodeId !== null && found.directoryId !== null
+    if (!isComplete) writeMetaProperties(disk, path, { ...owner, directoryId })
+    return { directoryId, lock }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+const lockDirectory = (disk: Disk, path: string): { release(): void } => {
+  try {
+    return disk.lock(`${path}/${LOCK_FILE}`)
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.code !== 'ELOCKED') throw error
+    throw new DirectoryRefused(`The log directory ${path} is in use by another broker.`, { cause: error })
+  }
+}
+
+const refuseStranger = (path: string, { clusterId, nodeId }: MetaProperties, owner: DirectoryOwner): void => {
+  const file = `${path}/${META_PROPERTIES_FILE}`
+  if (clusterId !== null && clusterId !== owner.clusterId) {
+    throw new DirectoryRefused(
+      `${file} says cluster.id=${clusterId}, but this broker belongs to cluster ${owner.clusterId}.`,
+    )
+  }
+  if (nodeId !== null && nodeId !== owner.nodeId) {
+    throw new DirectoryRefused(`${file} says node.id=${nodeId}, but this broker has node.id=${owner.nodeId}.`)
+  }
+}
+
+/** In base64url, as Kafka writes ids. One that begins with a dash would look like an option on a command line. */
+const randomId = (random: Random): string => {
+  for (;;) {
+    const id = random.bytes(ID_BYTES).toString('base64url')
+    if (!id.startsWith('-')) return id
+  }
+}

@@ -1,0 +1,40 @@
+import { ErrorCode } from '../../protocol/errors'
+import { type BatchHeader, isBatchCrcValid, readBatchHeader } from '../../protocol/records/batch-header'
+import { InvalidBatch } from '../../protocol/records/invalid-batch'
+import { batchEndAt } from '../../protocol/records/record-batch'
+import { AppendRefusal } from './log-append'
+
+export interface ReplicatedBatch {
+  readonly bytes: Buffer
+  readonly header: BatchHeader
+}
+
+/**
+ * The whole batches of what a leader sent, in the order of their offsets; a piece at the end is left out. CORRUPT_MESSAGE when one is
+ * damaged, OFFSET_OUT_OF_RANGE when one begins below `nextOffset` or the end of the one before.
+ */
+export const splitReplicated = (records: Buffer, nextOffset: number): readonly ReplicatedBatch[] | AppendRefusal => {
+  const batches: ReplicatedBatch[] = []
+  let expected = nextOffset
+  try {
+    for (let at = 0, end = batchEndAt(records, 0); end >= 0; at = end, end = batchEndAt(records, at)) {
+      const header = readBatchHeader(records, at)
+      if (!isBatchCrcValid(records, at))
+        return corrupt(`The checksum of the batch at ${header.baseOffset} does not fit.`)
+      if (header.baseOffset < expected || header.lastOffsetDelta < 0) {
+        return new AppendRefusal(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          `A batch begins at ${header.baseOffset}, where ${expected} or more is expected.`,
+        )
+      }
+      expected = header.baseOffset + header.lastOffsetDelta + 1
+      batches.push({ bytes: records.subarray(at, end), header })
+    }
+  } catch (error) {
+    if (error instanceof InvalidBatch) return corrupt(error.message)
+    throw error
+  }
+  return batches
+}
+
+const corrupt = (message: string): AppendRefusal => new AppendRefusal(ErrorCode.CORRUPT_MESSAGE, message)

@@ -1,0 +1,137 @@
+/**
+ * The bytes of one log on their way to the disk.
+ *
+ * Invariants
+ * - What was appended in one turn of the event loop is written together, in order, and one group at a time; what comes while a group is
+ *   written is the next group.
+ * - `onWritten` is told the end of a group when its write has returned, and its flush where the policy asks for one.
+ * - After a failure nothing is written any more.
+ */
+import type { Clock } from '../io/clock'
+import type { LogSegment } from './log-segment'
+import type { WriteSchedule } from './write-schedule'
+import type { WriteSpeed } from './write-speed'
+
+export interface WriteQueueOptions {
+  readonly schedule: WriteSchedule
+  readonly speed: WriteSpeed
+  readonly clock: Clock
+  /** Whether records up to `endOffset` count as written only when they are flushed. */
+  readonly mustFlush: (endOffset: number) => boolean
+  /** Flushes what is written, which ends at `endOffset`. */
+  readonly flush: (endOffset: number) => Promise<void>
+  readonly onWritten: (endOffset: number) => void
+  /** A segment has been written to its end. */
+  readonly onFull: (segment: LogSegment) => void
+  readonly onFailed: (error: unknown) => void
+}
+
+export class WriteQueue {
+  readonly #options: WriteQueueOptions
+  /** Segments with bytes to write; all but the last are full. */
+  #segments: LogSegment[] = []
+  #bytes = 0
+  #endOffset = 0
+  #isScheduled = false
+  #isClosed = false
+  #writing: Promise<void> | null = null
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options
+  }
+
+  /** The group that is being written; null when none is. Never rejects. */
+  get writing(): Promise<void> | null {
+    return this.#writing
+  }
+
+  get isEmpty(): boolean {
+    return this.#segments.length === 0 && !this.#writing
+  }
+
+  /** `segment`, the newest one, took `bytes` more, and the log ends at `endOffset` now. */
+  add(segment: LogSegment, bytes: number, endOffset: number): void {
+    if (this.#segments.at(-1) !== segment) this.#segments.push(segment)
+    this.#bytes += bytes
+    this.#endOffset = endOffset
+    if (this.#isScheduled || this.#writing) return
+    this.#isScheduled = true
+    this.#options.schedule.add(this)
+  }
+
+  /** Writes what is queued, unless a group is on its way: then it follows that one. */
+  write(): void {
+    this.#isScheduled = false
+    if (this.#writing || this.#isClosed || this.#segments.length === 0) return
+    const { speed, clock, mustFlush } = this.#options
+    if (speed.isSyncBetter(this.#bytes, clock.monotonic()) && !mustFlush(this.#endOffset)) this.#writeSync()
+    else this.#writing = this.#writeGroups()
+  }
+
+  /** Resolves when all that is queued now is written, or never will be. */
+  async drain(): Promise<void> {
+    this.write()
+    while (this.#writing) await this.#writing
+  }
+
+  /** Forgets what is queued: the segments drop it themselves. */
+  drop(): void {
+    this.#segments = []
+    this.#bytes = 0
+  }
+
+  /** Nothing is written from now on. */
+  close(): void {
+    this.#isClosed = true
+    this.drop()
+  }
+
+  #writeSync(): void {
+    const { speed, clock, onWritten, onFailed } = this.#options
+    const { segments, bytes, endOffset } = this.#take()
+    const started = clock.monotonic()
+    try {
+      for (const segment of segments) {
+        segment.writeSync()
+        this.#seal(segment, segments)
+      }
+    } catch (error) {
+      onFailed(error)
+      return
+    }
+    speed.measured(bytes, started, clock.monotonic())
+    onWritten(endOffset)
+  }
+
+  async #writeGroups(): Promise<void> {
+    const { speed, clock, mustFlush, flush, onWritten, onFailed } = this.#options
+    try {
+      while (this.#segments.length > 0) {
+        const { segments, bytes, endOffset } = this.#take()
+        const started = clock.monotonic()
+        for (const segment of segments) {
+          await segment.write()
+          this.#seal(segment, segments)
+        }
+        speed.measured(bytes, started, clock.monotonic())
+        if (mustFlush(endOffset)) await flush(endOffset)
+        if (this.#isClosed) return
+        onWritten(endOffset)
+      }
+    } catch (error) {
+      if (!this.#isClosed) onFailed(error)
+    } finally {
+      this.#writing = null
+    }
+  }
+
+  #take(): { segments: LogSegment[]; bytes: number; endOffset: number } {
+    const group = { segments: this.#segments, bytes: this.#bytes, endOffset: this.#endOffset }
+    this.drop()
+    return group
+  }
+
+  #seal(segment: LogSegment, group: readonly LogSegment[]): void {
+    if (segment !== group.at(-1)) this.#options.onFull(segment)
+  }
+}
