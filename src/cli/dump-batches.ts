@@ -1,9 +1,9 @@
-import { codecOf } from '../../protocol/compression/codec'
+import { CompressionType } from '../../protocol/compression/codec'
 import {
   BATCH_HEADER_SIZE,
   batchSizeAt,
-  compressionOf,
   CURRENT_MAGIC,
+  compressionOf,
   hasDeleteHorizon,
   isBatchCrcValid,
   isControl,
@@ -147,11 +147,5 @@ const damagedRecords = (position: number, error: unknown): string => {
   throw error
 }
 
-const codecName = (id: number): string => {
-  try {
-    return codecOf(id).name
-  } catch (error) {
-    if (error instanceof MalformedMessage) return `codec ${id}`
-    throw error
-  }
-}
+const codecName = (id: number): string =>
+  Object.entries(CompressionType).find(([, number]) => number === id)?.[0] ?? `codec ${id}`

@@ -50,7 +50,7 @@ const coordinatorRecordText = (key: Buffer, value: Buffer | null, recordsByType:
     const record = recordsByType?.get(recordTypeOf(key))
     if (!record) return null
     return [
-      `${record.key.name} ${messageText(decodeRecordKey(record, key))}`,
+      `${record.key.name.replace(/Key$/, '')} ${messageText(decodeRecordKey(record, key))}`,
       value === null ? 'deleted' : `version ${value.readInt16BE(0)} ${messageText(decodeRecordValue(record, value))}`,
     ]
   } catch (error) {

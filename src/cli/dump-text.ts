@@ -15,11 +15,11 @@ export const bytesText = (bytes: Buffer | null): string => {
   return text === null || UNPRINTABLE.test(text) ? `base64:${bytes.toString('base64')}` : JSON.stringify(text)
 }
 
-/** A timestamp in ms: the date, where there is one, and the number. */
+/** A timestamp in ms as a date; one that has none as it is. */
 export const timeText = (timestamp: number | bigint): string => {
   const value = BigInt(timestamp)
   if (value < 0n || value > DATE_MAX) return `${value}`
-  return `${new Date(Number(value)).toISOString()} (${value})`
+  return new Date(Number(value)).toISOString()
 }
 
 /** A decoded message as JSON, buffers in it as `bytesText`. */

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import {
   type BatchHeader,
   batchSizeAt,
@@ -7,6 +6,7 @@ import {
   MAGIC_OFFSET,
   readBatchHeader,
 } from '../../protocol/records/batch-header'
+import { crc32 } from '../../protocol/wire/crc32c'
 import type { DiskFile } from '../io/disk'
 import { damagedAt, walkBatches } from './batch-walk'
 import { MAX_RELATIVE_OFFSET } from './offset-index'

@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib'
 import { CompressionType } from '../../protocol/compression/codec'
 import { type BatchHeader, patchBaseOffset } from '../../protocol/records/batch-header'
+import { crc32 } from '../../protocol/wire/crc32c'
 import type { MemoryDisk } from '../../src/io/memory/memory-disk'
 import type { LogSegment, SegmentRecovery } from '../../src/log/log-segment'
 import {
