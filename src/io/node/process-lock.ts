@@ -82,10 +82,25 @@ function contentOf(path: string): string | null {
 
 /** Anything that is not the content of a lock is stale: Apache Kafka leaves an empty file of this name behind. */
 function refuseIfAlive(path: string, content: string): void {
-  const [pid, start] = content.trim().split(/ (.*)/)
-  if (!pid || !start || startOf(Number(pid)) !== start) return
-  const who = Number(pid) === process.pid ? 'this process' : `process ${pid}`
+  const pid = content === '' ? holderOfSystemLock(path) : livingOwner(content)
+  if (pid === null) return
+  const who = pid === process.pid ? 'this process' : `process ${pid}`
   throw new DiskError('ELOCKED', path, `ELOCKED: in use by ${who}: ${path}`)
+}
+
+function livingOwner(content: string): number | null {
+  const [pid, start] = content.trim().split(/ (.*)/)
+  return pid && start && startOf(Number(pid)) === start ? Number(pid) : null
+}
+
+/** The process that has locked the file through the system, as a running Apache Kafka does. Only Linux tells. */
+function holderOfSystemLock(path: string): number | null {
+  const { ino } = fs.statSync(path)
+  for (const line of (contentOf('/proc/locks') ?? '').split('\n')) {
+    const holder = / WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /.exec(line)
+    if (holder && Number(holder[2]) === ino) return Number(holder[1])
+  }
+  return null
 }
 
 /** When a process began, in words that tell it from every other with the same id; null when there is no such process. */
