@@ -1,0 +1,98 @@
+import type { LatencyResult } from './load/latency-load'
+import type { LoadResult } from './load/produce-load'
+import type { Target } from './target'
+
+/** Figures by name. */
+export type Figures = Readonly<Record<string, number>>
+
+export interface Scenario {
+  readonly name: string
+  readonly measure: (target: Target, seconds: number) => Promise<Figures>
+}
+
+/** What every figure is counted in, and whether more of it is better. */
+export const UNITS: Readonly<Record<string, { readonly unit: string; readonly moreIsBetter: boolean }>> = {
+  messages: { unit: 'msg/s', moreIsBetter: true },
+  throughput: { unit: 'MiB/s', moreIsBetter: true },
+  cpu: { unit: 'CPU s/GiB', moreIsBetter: false },
+  p50: { unit: 'ms', moreIsBetter: false },
+  p99: { unit: 'ms', moreIsBetter: false },
+  'p99.9': { unit: 'ms', moreIsBetter: false },
+  resident: { unit: 'MiB', moreIsBetter: false },
+  start: { unit: 'ms', moreIsBetter: false },
+  'idle cpu': { unit: 'ms/s', moreIsBetter: false },
+}
+
+const MIB = 1024 * 1024
+/** Fits the memory that holds the newest bytes. */
+const TAIL_BYTES = 24 * MIB
+const COLD_BYTES = 1024 * MIB
+
+const withCpu = async (target: Target, load: () => Promise<LoadResult>): Promise<Figures> => {
+  const before = target.cpuSeconds
+  const result = await load()
+  const cpu = target.cpuSeconds - before
+  return {
+    messages: result.messages / result.seconds,
+    throughput: result.bytes / result.seconds / MIB,
+    cpu: cpu / (result.bytes / 1024 / MIB),
+  }
+}
+
+interface ProduceShape {
+  readonly messageBytes: number
+  readonly acks: -1 | 1
+  readonly partitions: number
+  readonly connections: number
+}
+
+const produce = (shape: ProduceShape): Scenario => ({
+  name: `produce ${sizeName(shape.messageBytes)} acks=${shape.acks === -1 ? 'all' : 1} ${shape.partitions}p ${shape.connections}c`,
+  measure: (target, seconds) =>
+    target.withTopic(shape.partitions, topic =>
+      withCpu(target, () => target.run<LoadResult>({ kind: 'produce', topic, seconds, ...shape })),
+    ),
+})
+
+const consume = (name: string, messageBytes: number, totalBytes: number): Scenario => ({
+  name: `consume ${name} ${sizeName(messageBytes)}`,
+  measure: (target, seconds) => {
+    const shape = { partitions: 1, connections: 1, messageBytes }
+    return target.withTopic(shape.partitions, async topic => {
+      await target.run<LoadResult>({ kind: 'produce', topic, seconds: 600, bytesMax: totalBytes, acks: 1, ...shape })
+      return withCpu(target, () => target.run<LoadResult>({ kind: 'consume', topic, seconds, ...shape }))
+    })
+  },
+})
+
+const latency = (messagesPerSecond: number, acks: -1 | 1): Scenario => ({
+  name: `end to end ${messagesPerSecond / 1000}k msg/s 100 B acks=${acks === -1 ? 'all' : 1}`,
+  measure: (target, seconds) =>
+    target.withTopic(1, async topic => {
+      const load = { kind: 'latency', topic, messageBytes: 100, messagesPerSecond, acks, seconds: 2 * seconds } as const
+      const { p50, p99, p999 } = await target.run<LatencyResult>(load)
+      return { p50, p99, 'p99.9': p999 }
+    }),
+})
+
+const sizeName = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${bytes / 1024} KiB`)
+
+const shapes: readonly ProduceShape[] = [100, 1024, 10_240].flatMap(messageBytes =>
+  ([1, -1] as const).flatMap(acks => [
+    { messageBytes, acks, partitions: 1, connections: 1 },
+    { messageBytes, acks, partitions: 100, connections: 16 },
+  ]),
+)
+
+/** Everything that can be measured on a broker that runs already. */
+export const scenarios: readonly Scenario[] = [
+  ...shapes.map(produce),
+  produce({ messageBytes: 100, acks: 1, partitions: 100, connections: 1 }),
+  produce({ messageBytes: 100, acks: 1, partitions: 1, connections: 16 }),
+  consume('tail', 100, TAIL_BYTES),
+  consume('tail', 1024, TAIL_BYTES),
+  consume('cold', 100, COLD_BYTES),
+  consume('cold', 1024, COLD_BYTES),
+  latency(20_000, 1),
+  latency(20_000, -1),
+]

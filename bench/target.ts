@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { ErrorCode, errorName } from '../protocol/errors'
+import { CreateTopics } from '../protocol/messages/19-create-topics'
+import { DeleteTopics } from '../protocol/messages/20-delete-topics'
+import { type Address, cpuSeconds, listenerPid, residentMiB } from './broker-process'
+import { LoadConnection } from './load/load-connection'
+import type { Load } from './load/worker'
+
+const WORKER = path.join(__dirname, 'load/worker.js')
+const CREATE_VERSION = 5
+const DELETE_VERSION = 4
+const TIMEOUT_MS = 120_000
+/** Brokers refuse more in one request. */
+const PARTITIONS_PER_TOPIC = 10_000
+
+type WithoutAddress<L> = L extends Load ? Omit<L, 'host' | 'port'> : never
+
+/** A broker that is measured. Its process is looked at through /proc, where it runs on this machine. */
+export class Target {
+  readonly name: string
+  readonly address: Address
+  readonly #pid: number | null
+  #topics = 0
+
+  constructor(name: string, address: Address) {
+    this.name = name
+    this.address = address
+    this.#pid = listenerPid(address)
+  }
+
+  get residentMiB(): number {
+    return this.#pid === null ? Number.NaN : residentMiB(this.#pid)
+  }
+
+  /** CPU seconds that the broker has used so far. */
+  get cpuSeconds(): number {
+    return this.#pid === null ? Number.NaN : cpuSeconds(this.#pid)
+  }
+
+  /** Runs a load in a process of its own. */
+  async run<Result>(load: WithoutAddress<Load>): Promise<Result> {
+    const worker = spawn(process.execPath, [WORKER, JSON.stringify({ ...load, ...this.address })], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    let errors = ''
+    worker.stdout.on('data', chunk => {
+      output += chunk
+    })
+    worker.stderr.on('data', chunk => {
+      errors += chunk
+    })
+    const [exitCode] = await once(worker, 'close')
+    if (exitCode !== 0) throw new Error(`${this.name}: ${errors}`)
+    return JSON.parse(output) as Result
+  }
+
+  /** Creates a topic for the time of `use`. */
+  async withTopic<Result>(partitions: number, use: (topic: string) => Promise<Result>): Promise<Result> {
+    const topic = `bench-${process.pid}-${this.#topics++}`
+    await this.createTopic(topic, partitions)
+    try {
+      return await use(topic)
+    } finally {
+      await this.#admin(connection =>
+        connection.request(DeleteTopics, DELETE_VERSION, { topicNames: [topic], timeoutMs: TIMEOUT_MS }),
+      )
+    }
+  }
+
+  async createTopic(name: string, numPartitions: number): Promise<void> {
+    if (numPartitions > PARTITIONS_PER_TOPIC) throw new RangeError('too many partitions for one topic')
+    const { topics } = await this.#admin(connection =>
+      connection.request(CreateTopics, CREATE_VERSION, {
+        topics: [{ name, numPartitions, replicationFactor: 1 }],
+        timeoutMs: TIMEOUT_MS,
+      }),
+    )
+    const { errorCode, errorMessage } = topics[0]!
+    if (errorCode !== ErrorCode.NONE) throw new Error(`${this.name}: ${errorName(errorCode)} ${errorMessage}`)
+  }
+
+  async #admin<Result>(ask: (connection: LoadConnection) => Promise<Result>): Promise<Result> {
+    const connection = await LoadConnection.open(this.address.host, this.address.port)
+    try {
+      return await ask(connection)
+    } finally {
+      connection.close()
+    }
+  }
+}
