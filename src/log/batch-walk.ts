@@ -13,7 +13,7 @@ export interface FileRange {
 
 /** Headers are mostly looked for within one index interval, 4 KiB by default. */
 const HEADER_GULP_BYTES = 8 * 1024
-const BATCH_GULP_BYTES = 1024 * 1024
+const BATCH_GULP_BYTES = 256 * 1024
 
 /** What is wrong with the length or the magic of the batch at `at`, null when nothing is. The header must be in the buffer. */
 export const batchProblem = (bytes: Buffer, at: number, remainingBytes: number): string | null => {
@@ -54,7 +54,7 @@ export interface WalkEnd {
 
 /**
  * Visits whole batches until `visit` returns why not to go on (or throws InvalidBatch), or something is no batch; nothing is checked of
- * them but magic and length. `afterSlice` is awaited between slices of about 1 MiB.
+ * them but magic and length. `afterSlice` is awaited between slices of about 256 KiB.
  */
 export const walkBatches = async (
   file: DiskFile,

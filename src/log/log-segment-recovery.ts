@@ -16,7 +16,7 @@ export type BatchVisitor = (header: BatchHeader, bytes: Buffer, at: number) => v
 
 export interface ScanOptions {
   readonly visit: BatchVisitor
-  /** Awaited between slices of about 1 MiB: the place to let others run and to report progress. */
+  /** Awaited between slices of about 256 KiB: the place to let others run and to report progress. */
   readonly afterSlice?: (scannedBytes: number) => Promise<void>
 }
 
