@@ -61,44 +61,31 @@ export class NodeDiskFile implements DiskFile, OpenFile {
   }
 
   writeSync(buffers: readonly Buffer[], position: number): void {
-    const asked = byteLengthOf(buffers)
-    this.#checkWritten(
-      asked,
-      this.#run(fd => {
-        this.#slot.dirty = true
-        return fs.writevSync(fd, buffers, position)
-      }),
-    )
+    this.#slot.dirty = true
+    const written = this.#run(fd => fs.writevSync(fd, buffers, position))
+    this.#checkWritten(byteLengthOf(buffers), written)
   }
 
   async write(buffers: readonly Buffer[], position: number): Promise<void> {
     if (buffers.length === 0) return
-    const written = await this.#start((fd, callback) => {
-      this.#slot.dirty = true
-      fs.writev(fd, buffers, position, callback)
-    })
+    this.#slot.dirty = true
+    const written = await this.#start((fd, callback) => fs.writev(fd, buffers, position, callback))
     this.#checkWritten(byteLengthOf(buffers), written)
   }
 
   truncate(length: number): void {
-    this.#run(fd => {
-      this.#slot.dirty = true
-      fs.ftruncateSync(fd, length)
-    })
+    this.#slot.dirty = true
+    this.#run(fd => fs.ftruncateSync(fd, length))
   }
 
   syncSync(): void {
-    this.#run(fd => {
-      this.#slot.dirty = false
-      fs.fdatasyncSync(fd)
-    })
+    this.#slot.dirty = false
+    this.#run(fd => fs.fdatasyncSync(fd))
   }
 
   async sync(): Promise<void> {
-    await this.#start((fd, callback) => {
-      this.#slot.dirty = false
-      fs.fdatasync(fd, error => callback(error, 0))
-    })
+    this.#slot.dirty = false
+    await this.#start((fd, callback) => fs.fdatasync(fd, error => callback(error, 0)))
   }
 
   rename(to: string): void {

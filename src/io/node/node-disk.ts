@@ -52,17 +52,21 @@ export class NodeDisk implements Disk {
 
   rename(from: string, to: string): void {
     guarded(from, () => fs.renameSync(from, to))
-    if (resolve(from) !== resolve(to)) this.#files.moved(resolve(from), resolve(to))
+    const [source, target] = [resolve(from), resolve(to)]
+    if (source === target) return
+    if (guarded(to, () => fs.statSync(to)).isDirectory()) this.#files.directoryMoved(source, target)
+    else this.#files.fileMoved(source, target)
   }
 
   remove(path: string): void {
     guarded(path, () => nullIfAbsent(() => fs.unlinkSync(path)))
-    this.#files.removed(resolve(path))
+    this.#files.fileRemoved(resolve(path))
   }
 
   removeTree(path: string): void {
     guarded(path, () => fs.rmSync(path, { recursive: true, force: true }))
-    this.#files.removed(resolve(path))
+    this.#files.fileRemoved(resolve(path))
+    this.#files.directoryRemoved(resolve(path))
   }
 
   readFile(path: string): Buffer | null {

@@ -28,32 +28,49 @@ export class OpenFiles {
     if (files?.delete(file) && files.size === 0) this.#byDirectory.delete(directory)
   }
 
-  moved(from: string, to: string): void {
-    const moving = this.#at(from)
-    this.removed(to)
-    for (const file of moving) {
+  fileMoved(from: string, to: string): void {
+    this.#forget(this.#handlesOf(to))
+    this.#move(this.#handlesOf(from), from, to)
+  }
+
+  directoryMoved(from: string, to: string): void {
+    this.#move(this.#handlesBelow(from), from, to)
+  }
+
+  fileRemoved(path: string): void {
+    this.#forget(this.#handlesOf(path))
+  }
+
+  directoryRemoved(path: string): void {
+    this.#forget(this.#handlesBelow(path))
+  }
+
+  #move(files: readonly OpenFile[], from: string, to: string): void {
+    for (const file of files) {
       this.delete(file)
       file.movedTo(to + file.path.slice(from.length))
       this.add(file)
     }
   }
 
-  removed(path: string): void {
-    for (const file of this.#at(path)) {
+  #forget(files: readonly OpenFile[]): void {
+    for (const file of files) {
       this.delete(file)
       file.lost()
     }
   }
 
-  /** Handles of the file at `path`, or of all files below it when it is a directory. */
-  #at(path: string): OpenFile[] {
-    const siblings = this.#byDirectory.get(dirname(path)) ?? []
-    const files = [...siblings].filter(file => file.path === path)
-    if (files.length > 0) return files
-    const below: OpenFile[] = []
+  #handlesOf(path: string): OpenFile[] {
+    const siblings = this.#byDirectory.get(dirname(path))
+    return siblings ? [...siblings].filter(file => file.path === path) : []
+  }
+
+  /** Looks at every directory with open files: rare calls, so that the frequent ones need no tree. */
+  #handlesBelow(path: string): OpenFile[] {
+    const files: OpenFile[] = []
     for (const [directory, inside] of this.#byDirectory) {
-      if (directory === path || directory.startsWith(`${path}/`)) below.push(...inside)
+      if (directory === path || directory.startsWith(`${path}/`)) files.push(...inside)
     }
-    return below
+    return files
   }
 }
