@@ -55,9 +55,10 @@ const INTEGER_LIMITS = {
   long: [-0x8000000000000000n, 0x7fffffffffffffffn],
 } as const
 
-const INTEGER = /^[+-]?\d+$/
+// Values may come from clients, so no pattern here takes more than linear time.
+const INTEGER = /^([+-]?)0*(\d{1,19})$/
 /** As Java writes them: with an optional suffix. */
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[df]?$/i
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?[df]?$/i
 
 /** The value, or the reason why the text is none. */
 const parseType = (type: SettingType, text: string): ParsedSetting | string => {
@@ -72,12 +73,11 @@ const parseType = (type: SettingType, text: string): ParsedSetting | string => {
     case 'long':
       return parseInteger(type, text)
     case 'double': {
-      if (!DECIMAL.test(text)) return 'Not a number of type DOUBLE'
-      const number = Number.parseFloat(text)
-      return { value: number, text: doubleText(number) }
+      const number = DECIMAL.test(text) ? Number.parseFloat(text) : Number.NaN
+      return Number.isFinite(number) ? { value: number, text: doubleText(number) } : 'Not a number of type DOUBLE'
     }
     case 'list': {
-      const elements = text === '' ? [] : [...new Set(text.split(/\s*,\s*/))]
+      const elements = text === '' ? [] : [...new Set(text.split(',').map(element => element.trim()))]
       return { value: elements, text: elements.join(',') }
     }
     default:
@@ -87,7 +87,8 @@ const parseType = (type: SettingType, text: string): ParsedSetting | string => {
 
 const parseInteger = (type: keyof typeof INTEGER_LIMITS, text: string): ParsedSetting | string => {
   const [least, most] = INTEGER_LIMITS[type]
-  const number = INTEGER.test(text) ? BigInt(text.replace('+', '')) : null
+  const [, sign, digits] = INTEGER.exec(text) ?? []
+  const number = digits === undefined ? null : BigInt(`${sign === '-' ? sign : ''}${digits}`)
   if (number === null || number < least || number > most) return `Not a number of type ${type.toUpperCase()}`
   const safe = Math.min(Math.max(Number(number), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
   return { value: safe, text: number.toString() }
@@ -104,7 +105,7 @@ const doubleText = (number: number): string => {
 }
 
 const reasonToRefuse = (setting: Setting, value: SettingValue): string | null => {
-  if (typeof value === 'number') return outOfRange(setting, value)
+  if (typeof value === 'number') return outOfRange(setting, value) ?? setting.check?.(value) ?? null
   if (setting.values !== undefined && !isOneOf(setting, value as string)) return notOneOf(setting)
   return setting.check?.(value) ?? null
 }

@@ -42,6 +42,8 @@ describe('a value', () => {
     ['long', '9223372036854775808', 'Not a number of type LONG'],
     ['double', 'x', 'Not a number of type DOUBLE'],
     ['double', '1.2.3', 'Not a number of type DOUBLE'],
+    ['double', '1e999', 'Not a number of type DOUBLE'],
+    ['double', 'NaN', 'Not a number of type DOUBLE'],
   ])('of type %s refuses %j', (type, text, reason) => {
     expect(parse(type, text)).toEqual({ problem: `Invalid value ${text} for configuration x: ${reason}`, reason })
   })
@@ -89,6 +91,14 @@ describe('a value', () => {
   ])('that is %s', (_, type, constraints, text, reason) => {
     const parsed = parse(type, text, constraints)
     expect('reason' in parsed ? parsed.reason : null).toBe(reason)
+  })
+
+  it('of enormous length is judged in linear time', () => {
+    const digits = '1'.repeat(1_000_000)
+    expect(parse('long', digits)).toHaveProperty('problem')
+    expect(parse('long', `${'0'.repeat(1_000_000)}1`)).toEqual({ value: 1, text: '1' })
+    expect(parse('double', `${digits}x`)).toHaveProperty('problem')
+    expect(parse('list', `a${' '.repeat(1_000_000)}b`)).toHaveProperty('value')
   })
 
   it('below the floor counts as the floor and keeps its text', () => {

@@ -1,4 +1,11 @@
-import type { SettingTable } from '../setting'
+import type { SettingTable, SettingValue } from '../setting'
+
+const CONNECTION_COUNT = /^[^\s].*:\d+$/
+
+const connectionCounts = (value: SettingValue): string | null => {
+  const entries = value === '' ? [] : (value as string).split(',').map(entry => entry.trim())
+  return entries.every(entry => CONNECTION_COUNT.test(entry)) ? null : 'Must be of the form name:count,name:count'
+}
 
 /** Listeners, connections and what requests may ask for. */
 export const networkSettings = {
@@ -82,10 +89,7 @@ export const networkSettings = {
   'max.connections.per.ip.overrides': {
     type: 'string',
     default: '',
-    check: value =>
-      value === '' || /^[^,]+:\d+(\s*,\s*[^,]+:\d+)*$/.test(`${value}`)
-        ? null
-        : 'Must be of the form name:count,name:count',
+    check: connectionCounts,
     dynamic: true,
     doc: 'Other limits for single addresses or host names: name:count, separated by commas.',
   },
@@ -94,6 +98,7 @@ export const networkSettings = {
     default: '2147483647',
     min: 0,
     dynamic: true,
+    noEffect: 'connections are accepted as fast as they come',
     doc: 'New connections in a second at most.',
   },
   'queued.max.requests': {

@@ -42,6 +42,7 @@ export const serverSettings = {
     type: 'boolean',
     default: 'false',
     dynamic: true,
+    noEffect: ONE_NODE,
     doc: 'Whether a replica that is not in sync may become leader as a last resort, which loses records.',
   },
   'auto.create.topics.enable': {

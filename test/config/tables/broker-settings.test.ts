@@ -1,8 +1,10 @@
 import { brokerSetting } from '../../../src/config/broker-config'
-import type { Setting } from '../../../src/config/setting'
+import { camelCase, type Setting } from '../../../src/config/setting'
 import { brokerSettings } from '../../../src/config/tables/broker-settings'
 import { reasonForInapplicable } from '../../../src/config/tables/inapplicable-settings'
+import { topicSettings } from '../../../src/config/tables/topic-settings'
 import golden from '../../golden/config/kafka-4.3-settings.json'
+import { sourceFiles } from '../../repo/source-files'
 
 interface KafkaSetting {
   readonly name: string
@@ -66,6 +68,20 @@ describe('the settings of the broker', () => {
   it('convert only from settings that always have a value', () => {
     const last = rows.flatMap(([, { fallbacks }]) => (fallbacks === undefined ? [] : [fallbacks.at(-1)!.name]))
     expect(last.filter(name => brokerSetting(name)?.default === null)).toEqual([])
+  })
+
+  it('are read by the broker, unless they say that they have no effect', () => {
+    // The rules judge all values, also those that nothing else looks at.
+    const judges = ['src/config/tables/', 'src/config/broker-config-rules.ts']
+    const readers = sourceFiles('src').filter(({ path }) => !judges.some(judge => path.startsWith(judge)))
+    const isRead = (name: string) => readers.some(({ code }) => new RegExp(`\\b${camelCase(name)}\\b`).test(code))
+    const serveOthers = new Set([
+      ...Object.values<Setting>(topicSettings).map(({ synonym }) => synonym),
+      ...rows.flatMap(([, { fallbacks = [] }]) => fallbacks.map(({ name }) => name)),
+    ])
+    const others = rows.filter(([name]) => !serveOthers.has(name))
+    const liars = others.filter(([name, { noEffect }]) => isRead(name) === (noEffect !== undefined))
+    expect(liars.map(([name]) => name)).toEqual([])
   })
 
   test.each(rows)('%s is documented in a sentence', (_, { doc }) => {
