@@ -16,15 +16,20 @@ const rowsOf = (table: SettingTable): [string, Setting][] =>
     .filter(([, setting]) => !setting.internal)
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
-const defaultText = (setting: Setting): string => setting.synonym ?? setting.default ?? setting.inherits ?? 'none'
+/** The default, or the setting whose value counts instead. */
+const defaultText = ({ synonym, default: text, inherits }: Setting): string =>
+  synonym ?? (text === '' ? 'empty' : text) ?? inherits ?? 'none'
+
+/** Settings of topics always may change; only those of the broker have to say so. */
+const isFixed = (table: SettingTable, setting: Setting): boolean => table === brokerSettings && !setting.dynamic
 
 const remarks = (setting: Setting): string =>
   setting.noEffect === undefined ? setting.doc : `${setting.doc} No effect: ${setting.noEffect}.`
 
 const textSection = (title: string, table: SettingTable, width: number): string => {
   const rows = rowsOf(table).map(([name, setting]) => {
-    const dynamic = setting.dynamic && setting.synonym === undefined ? '; may change while running' : ''
-    const facts = `${name} (${allowedValues(setting)}; default ${defaultText(setting) || 'empty'}${dynamic})`
+    const dynamic = table === brokerSettings && setting.dynamic ? '; may change while running' : ''
+    const facts = `${name} (${allowedValues(setting)}; default ${defaultText(setting)}${dynamic})`
     return [facts, ...wrapped(remarks(setting), width - 4).map(line => `    ${line}`)].join('\n')
   })
   return `${title.toUpperCase()}\n\n${rows.join('\n')}\n`
@@ -47,7 +52,7 @@ const markdownSection = (title: string, table: SettingTable): string => {
       `\`${name}\``,
       allowedValues(setting),
       `\`${defaultText(setting)}\``,
-      changeable(setting),
+      isFixed(table, setting) ? 'at the start' : 'while running',
       remarks(setting),
     ]
     return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
@@ -61,5 +66,3 @@ const markdownSection = (title: string, table: SettingTable): string => {
     '',
   ].join('\n')
 }
-
-const changeable = (setting: Setting): string => (setting.dynamic ? 'while running' : 'at the start')

@@ -37,7 +37,7 @@ export const loadStaticConfig = (sources: ConfigSources): StaticConfig => {
     problems.push(...listeners.problems.map(({ setting, reason }) => problemOf(given, [setting, 'listeners'], reason)))
   }
   if (problems.length > 0 || 'problems' in listeners) throw new ConfigError(problems)
-  return { config, texts, listeners, warnings: warningsOf(given) }
+  return { config, texts, listeners, warnings: [...warningsOf(given), ...listeners.omittedNames.map(omittedWarning)] }
 }
 
 const valueProblems = (given: SourcedTexts): ConfigProblem[] =>
@@ -87,6 +87,8 @@ const warningsOf = (given: SourcedTexts): string[] => {
   if (ignored.size > 0) warnings.unshift(`These settings of Kafka do not apply and are ignored: ${enumerated(ignored)}`)
   return warnings
 }
+
+const omittedWarning = (name: string): string => `Listener ${name} is left out: it is one of a controller`
 
 const list = (lists: Map<string, string[]>, key: string): string[] => {
   const names = lists.get(key) ?? []

@@ -21,7 +21,7 @@ describe('the table of settings', () => {
         '| `num.partitions` | int of at least 1 | `1` | at the start | Partitions of a topic that is created without a number of its own. |',
         expect.stringMatching(/^\| `compression\.gzip\.level` \| int from 1 to 9 or -1 \| `-1` \| while running \|/),
         expect.stringMatching(/^\| `log\.preallocate` .* No effect: segments grow as they are written\. \|$/),
-        expect.stringMatching(/^\| `retention\.ms` \| long of at least -1 \| `log\.retention\.ms` \|/),
+        expect.stringMatching(/^\| `retention\.ms` \| long of at least -1 \| `log\.retention\.ms` \| while running \|/),
       ]),
     )
   })

@@ -102,6 +102,7 @@ describe('the configuration that a broker starts with', () => {
       omittedNames: ['CONTROLLER'],
     })
     expect(warnings[0]).toContain('process.roles, controller.quorum.voters (there is no KRaft controller)')
+    expect(warnings.at(-1)).toBe('Listener CONTROLLER is left out: it is one of a controller')
   })
 })
 
