@@ -24,12 +24,11 @@ export const batchProblem = (bytes: Buffer, at: number, remainingBytes: number):
   return null
 }
 
+/** Told of a header at `at` in `bytes`, of a batch at `position` in the file. True: enough. */
+export type HeaderVisitor = (bytes: Buffer, at: number, position: number) => boolean
+
 /** Visits headers until `visit` returns true. The batches are trusted: `DamagedFile` is thrown where there is none. */
-export const walkHeaders = (
-  file: DiskFile,
-  range: FileRange,
-  visit: (bytes: Buffer, at: number, position: number) => boolean,
-): void => {
+export const walkHeaders = (file: DiskFile, range: FileRange, visit: HeaderVisitor): void => {
   const window = new FileWindow(file, range.end, HEADER_GULP_BYTES)
   let position = range.from
   try {

@@ -149,7 +149,7 @@ export class LogSegmentIndexes {
     for (const kind of ['index', 'timeindex'] as const) {
       if (this.#options.disk.stat(this.#path(kind)) === null) return `${this.#path(kind)} is missing`
     }
-    return this.transaction.sanityCheck()
+    return this.#options.disk.stat(this.#path('txnindex')) && this.transaction.sanityCheck()
   }
 
   #forgetBatches(): void {

@@ -1,25 +1,17 @@
-import { batchSizeAt, lastOffsetAt, maxTimestampAt, readBatchHeader } from '../../protocol/records/batch-header'
+import { batchSizeAt, lastOffsetAt, maxTimestampAt } from '../../protocol/records/batch-header'
 import { DiskError } from '../io/disk'
 import { BatchFile } from './batch-file'
-import {
-  type BatchPosition,
-  findBatch,
-  findRecordByTimestamp,
-  readBatches,
-  type SegmentRead,
-  type SegmentReadOptions,
-} from './batch-lookup'
-import { damagedAt, type FileRange, walkBatches, walkHeaders } from './batch-walk'
+import type { BatchPosition, SegmentRead, SegmentReadOptions } from './batch-lookup'
 import { type SegmentFileSuffix, segmentFileName } from './log-file-names'
 import type { TimestampOffset } from './log-read'
 import { LogSegmentIndexes } from './log-segment-indexes'
 import type { LogSegmentOptions, RollOptions } from './log-segment-options'
+import { LogSegmentReader } from './log-segment-reader'
 import { recoverBatches, type ScanOptions, type SegmentRecovery } from './log-segment-recovery'
 import { MAX_RELATIVE_OFFSET, type OffsetIndex } from './offset-index'
 import type { TimeIndex } from './time-index'
 import type { TransactionIndex } from './transaction-index'
 
-export type { BatchPosition, SegmentRead, SegmentReadOptions } from './batch-lookup'
 export type { LogSegmentOptions, RollOptions } from './log-segment-options'
 export type { BatchVisitor, ScanOptions, SegmentRecovery } from './log-segment-recovery'
 
@@ -36,11 +28,10 @@ const UNKNOWN = -1
  */
 export class LogSegment {
   readonly baseOffset: number
-  /** Taken off `segment.ms`. */
-  readonly rollJitterMs: number
   readonly #options: LogSegmentOptions
   readonly #log: BatchFile
   readonly #indexes: LogSegmentIndexes
+  readonly #reader: LogSegmentReader
   #directory: string
   #createdMs: number
   #firstBatchTimestamp: number | null = null
@@ -49,18 +40,16 @@ export class LogSegment {
   #isSealed: boolean
   /** There are files whose names a power failure could take away. */
   #hasUnsyncedNames = true
-  /** Reads that span a truncation begin anew. */
-  #truncations = 0
 
   private constructor(options: LogSegmentOptions, sizeInBytes: number, isNew: boolean) {
     const { disk, directory, baseOffset, suffix } = options
     this.baseOffset = baseOffset
-    this.rollJitterMs = options.rollJitterMs
     this.#options = options
     this.#directory = directory
     this.#createdMs = options.createdMs
     this.#log = new BatchFile(disk, `${directory}/${segmentFileName(baseOffset, 'log', suffix)}`, sizeInBytes)
     this.#indexes = new LogSegmentIndexes(options, isNew)
+    this.#reader = new LogSegmentReader(this.#log, this.#indexes, options)
     this.#nextOffset = isNew ? baseOffset : UNKNOWN
     this.#isSealed = !isNew
   }
@@ -127,7 +116,7 @@ export class LogSegment {
   /** Largest timestamp of the first batch; null when there is none. */
   get firstBatchTimestamp(): number | null {
     if (this.#firstBatchTimestamp === null && this.writtenBytes > 0) {
-      walkHeaders(this.#log.handle, this.#written(0), (bytes, at) => {
+      this.#reader.visitHeaders(this.baseOffset, (bytes, at) => {
         this.#firstBatchTimestamp = maxTimestampAt(bytes, at)
         return true
       })
@@ -142,7 +131,7 @@ export class LogSegment {
     if (this.sizeInBytes > options.segmentBytes - options.incomingBytes) return true
     const first = this.firstBatchTimestamp
     const age = first === null ? options.now - this.#createdMs : options.incomingMaxTimestamp - first
-    return age > options.segmentMs - this.rollJitterMs || this.#indexes.isFull
+    return age > options.segmentMs - this.#options.rollJitterMs || this.#indexes.isFull
   }
 
   /**
@@ -185,46 +174,27 @@ export class LogSegment {
   /** The first batch whose last offset is `offset` or above; null past the end of what is written. */
   translate(offset: number): BatchPosition | null {
     if (this.#nextOffset !== UNKNOWN && offset >= this.#nextOffset) return null
-    return findBatch(this.#log.handle, this.#rangeFrom(offset), offset)
+    return this.#reader.translate(offset)
   }
 
   /** Reads whole batches from the one that holds `offset`, or the next; null past the end of what is written. */
-  async read(options: SegmentReadOptions): Promise<SegmentRead | null> {
-    return this.#untruncated(() =>
-      readBatches(this.#log.handle, this.#rangeFrom(options.offset), options, this.#options.indexIntervalBytes),
-    )
+  read(options: SegmentReadOptions): Promise<SegmentRead | null> {
+    return this.#reader.read(options)
   }
 
   /** The first record with an offset of at least `startingOffset` and a timestamp of at least `timestamp`; null when there is none. */
   async findOffsetByTimestamp(timestamp: number, startingOffset: number): Promise<TimestampOffset | null> {
-    if (timestamp > this.largestTimestamp) return null
-    return this.#untruncated(() => {
-      const from = Math.max(this.timeIndex.lookup(timestamp).offset, startingOffset)
-      return findRecordByTimestamp(this.#log.handle, this.#rangeFrom(from), timestamp, startingOffset)
-    })
+    return timestamp > this.largestTimestamp ? null : this.#reader.findOffsetByTimestamp(timestamp, startingOffset)
   }
 
   /** Offset behind the last batch written; the base offset when there is none. Reads from the last index entry on. */
   readNextOffset(): number {
-    let nextOffset = this.baseOffset
-    walkHeaders(this.#log.handle, this.#rangeFrom(this.offsetIndex.lastOffset), (bytes, at) => {
-      nextOffset = lastOffsetAt(bytes, at) + 1
-      return false
-    })
-    return nextOffset
+    return this.#reader.readNextOffset()
   }
 
   /** Visits the written batches from the one that holds `fromOffset` on, trusting them (no checksums). Throws `DamagedFile`. */
-  async scan(fromOffset: number, { visit, afterSlice }: ScanOptions): Promise<void> {
-    const first = this.translate(fromOffset)
-    if (first === null) return
-    const { handle } = this.#log
-    const step = (bytes: Buffer, at: number): null => {
-      visit(readBatchHeader(bytes, at), bytes, at)
-      return null
-    }
-    const { position, reason } = await walkBatches(handle, this.#written(first.position), step, afterSlice)
-    if (reason !== null) throw damagedAt(handle, position, reason)
+  scan(fromOffset: number, options: ScanOptions): Promise<void> {
+    return this.#reader.scan(fromOffset, options)
   }
 
   /**
@@ -232,7 +202,7 @@ export class LogSegment {
    * fill it. Throws `DamagedFile` for messages of a format before magic 2.
    */
   async recover({ visit, afterSlice }: ScanOptions): Promise<SegmentRecovery> {
-    this.#truncations += 1
+    this.#reader.logWasCut()
     this.#indexes.reset()
     this.#forgetBatches()
     const recovery = await recoverBatches(
@@ -260,11 +230,11 @@ export class LogSegment {
     const batch = this.translate(offset)
     if (batch === null) return 0
     const droppedBytes = this.sizeInBytes - batch.position
-    this.#truncations += 1
+    this.#reader.logWasCut()
     this.#indexes.truncateTo(offset)
     this.#log.truncate(batch.position)
     this.#forgetBatches()
-    walkHeaders(this.#log.handle, this.#rangeFrom(this.#indexes.offsetOfLargestTimestamp), (bytes, at) => {
+    this.#reader.visitHeaders(this.#indexes.offsetOfLargestTimestamp, (bytes, at) => {
       this.#indexes.sawTimestamp(maxTimestampAt(bytes, at), lastOffsetAt(bytes, at))
       return false
     })
@@ -324,27 +294,5 @@ export class LogSegment {
     this.#isSealed = false
     this.#nextOffset = UNKNOWN
     this.#firstBatchTimestamp = null
-  }
-
-  /** What is written, from the last indexed batch at or below `offset` on. */
-  #rangeFrom(offset: number): FileRange {
-    return this.#written(this.offsetIndex.lookup(offset).position)
-  }
-
-  #written(from: number): FileRange {
-    return { from, end: this.writtenBytes }
-  }
-
-  /** Bytes read while the log was cut and written anew may be of both. */
-  async #untruncated<Result>(read: () => Promise<Result>): Promise<Result> {
-    for (;;) {
-      const truncations = this.#truncations
-      try {
-        const result = await read()
-        if (truncations === this.#truncations) return result
-      } catch (error) {
-        if (truncations === this.#truncations) throw error
-      }
-    }
   }
 }

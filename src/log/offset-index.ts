@@ -12,6 +12,7 @@ const POSITION = 4
 export const MAX_RELATIVE_OFFSET = 0x7fff_ffff
 
 const relativeOffsetAt = (bytes: Buffer, at: number): number => bytes.readInt32BE(at)
+const positionAt = (bytes: Buffer, at: number): number => bytes.readInt32BE(at + POSITION)
 
 /**
  * Offset to position (.index, Kafka's OffsetIndex): 8-byte entries, offset relative to the base offset int32 and position int32, both
@@ -47,13 +48,17 @@ export class OffsetIndex extends IndexFile {
     if (n < 0 || n >= this.entryCount) throw new RangeError(`no entry ${n} among ${this.entryCount} in ${this.path}`)
     const bytes = this.entries()
     const at = n * ENTRY_SIZE
-    return { offset: this.#baseOffset + relativeOffsetAt(bytes, at), position: bytes.readInt32BE(at + POSITION) }
+    return { offset: this.#baseOffset + relativeOffsetAt(bytes, at), position: positionAt(bytes, at) }
   }
 
   /** The last entry with an offset of at most `offset`; base offset and position 0 when there is none. */
   lookup(offset: number): OffsetPosition {
-    const slot = this.floorSlot(offset - this.#baseOffset, relativeOffsetAt)
-    return slot < 0 ? { offset: this.#baseOffset, position: 0 } : this.entry(slot)
+    return this.#entryOrStart(this.floorSlot(offset - this.#baseOffset, relativeOffsetAt))
+  }
+
+  /** The last entry with a position below `position`; base offset and position 0 when there is none. */
+  lookupBefore(position: number): OffsetPosition {
+    return this.#entryOrStart(this.floorSlot(position - 1, positionAt))
   }
 
   /** Adds an entry above all before, at most `MAX_RELATIVE_OFFSET` from the base offset. In memory, until `save`. */
@@ -82,7 +87,7 @@ export class OffsetIndex extends IndexFile {
     let lastPosition = -1
     for (let n = 0; n < this.entryCount; n++) {
       const relativeOffset = relativeOffsetAt(bytes, n * ENTRY_SIZE)
-      const position = bytes.readInt32BE(n * ENTRY_SIZE + POSITION)
+      const position = positionAt(bytes, n * ENTRY_SIZE)
       if (relativeOffset <= lastOffset || position <= lastPosition) return `entry ${n} is not above the one before`
       lastOffset = relativeOffset
       lastPosition = position
@@ -92,5 +97,9 @@ export class OffsetIndex extends IndexFile {
 
   protected override countEntries(_length: number, lengthWithoutZeros: number): number {
     return Math.ceil(lengthWithoutZeros / ENTRY_SIZE)
+  }
+
+  #entryOrStart(slot: number): OffsetPosition {
+    return slot < 0 ? { offset: this.#baseOffset, position: 0 } : this.entry(slot)
   }
 }

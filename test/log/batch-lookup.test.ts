@@ -94,10 +94,12 @@ describe('reading', () => {
     const reading = segment.read({ ...EVERYTHING, offset: 70 })
     segment.truncateTo(50, 0)
     const after = appendBatches(segment, [{ baseOffset: 50, records: 30, timestamp: 7 }])
-    while (completions.length > 0) {
-      completions.shift()!()
-      await Promise.resolve()
-      await Promise.resolve()
+    let isDone = false
+    void reading.finally(() => {
+      isDone = true
+    })
+    while (!isDone) {
+      completions.shift()?.()
       await Promise.resolve()
     }
     expect(await reading).toEqual({ records: after, firstOffset: 50, nextOffset: 80 })

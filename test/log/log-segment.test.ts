@@ -31,6 +31,15 @@ describe('appending', () => {
     expect(disk.readFile(LOG)).toEqual(Buffer.concat(batches))
   })
 
+  test('the next offset on the disk does not count what is not written, though the index does', () => {
+    const segment = createSegment(diskWithFolder(), { indexIntervalBytes: 0 })
+    appendBatches(segment, singles(0, 5))
+    for (const batch of singles(5, 5).map(batchOf)) segment.append(batch)
+    expect(segment.readNextOffset()).toBe(5)
+    segment.writeSync()
+    expect(segment.readNextOffset()).toBe(10)
+  })
+
   test('goes on while a write is under way; what is new follows with the next one', async () => {
     const completions: (() => void)[] = []
     const disk = diskWithFolder(new MemoryDisk({ schedule: complete => completions.push(complete) }))

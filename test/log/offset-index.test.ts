@@ -48,6 +48,16 @@ test('a lookup finds the last entry at or below the offset', () => {
   ])
 })
 
+test('a lookup by position finds the last entry before it', () => {
+  const index = filled(new MemoryDisk(), [
+    [1010, 100],
+    [1020, 200],
+  ])
+  expect([0, 100, 101, 200, 201].map(position => index.lookupBefore(position).offset)).toEqual([
+    1000, 1000, 1010, 1010, 1020,
+  ])
+})
+
 test('offsets must go up and stay within 2^31 of the base offset', () => {
   const index = filled(new MemoryDisk(), [[1010, 100]])
   expect(() => index.append(1010, 200)).toThrow('not above the last one')
