@@ -53,6 +53,7 @@ export class IncomingFrames {
   }
 
   push(chunk: Buffer): void {
+    if (chunk.length === 0) return
     this.#receivedPosition += chunk.length
     const last = this.#chunks.at(-1)
     if (last?.holding.memory === chunk.buffer) last.end = this.#receivedPosition

@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { type IncomingFrame, IncomingFrames } from '../../src/network/incoming-frames'
+import { RequestMemory } from '../../src/network/request-memory'
+import { virtualTime } from '../support/virtual-time'
+
+const setUp = (maxFrameBytes = 1_000_000) => {
+  const memory = new RequestMemory(-1, virtualTime().timers)
+  return { memory, frames: new IncomingFrames(maxFrameBytes, memory) }
+}
+
+const frameOf = (contents: Buffer): Buffer => {
+  const frame = Buffer.alloc(4 + contents.length)
+  frame.writeInt32BE(contents.length)
+  contents.copy(frame, 4)
+  return frame
+}
+
+/** A chunk with memory of its own, as one from a socket. */
+const chunkOf = (...parts: Buffer[]): Buffer => {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const chunk = Buffer.from(new ArrayBuffer(length))
+  Buffer.concat(parts).copy(chunk)
+  return chunk
+}
+
+const takeAll = (frames: IncomingFrames): IncomingFrame[] => {
+  const taken: IncomingFrame[] = []
+  for (let frame = frames.next(); frame; frame = frames.next()) taken.push(frame)
+  return taken
+}
+
+test('a chunk is charged once, whole, until the last request in it is answered', () => {
+  const { memory, frames } = setUp()
+  frames.push(chunkOf(frameOf(Buffer.alloc(100)), frameOf(Buffer.alloc(60_000)), frameOf(Buffer.alloc(10))))
+  const [small, large, last] = takeAll(frames)
+  const charged = memory.heldBytes
+  expect(charged).toBeGreaterThanOrEqual(60_122)
+  expect(charged).toBeLessThan(61_000)
+  frames.release(large!)
+  frames.release(last!)
+  expect(memory.heldBytes).toBe(charged)
+  frames.release(small!)
+  expect(memory.heldBytes).toBe(0)
+})
+
+test('a request in several chunks is charged as what was put together, its chunks no longer', () => {
+  const { memory, frames } = setUp()
+  const whole = frameOf(Buffer.alloc(100_000, 1))
+  frames.push(chunkOf(whole.subarray(0, 40_000)))
+  frames.push(chunkOf(whole.subarray(40_000, 80_000)))
+  expect(frames.next()).toBeNull()
+  expect(frames.untakenBytes).toBe(80_000)
+  expect(memory.heldBytes).toBeGreaterThanOrEqual(80_000)
+  frames.push(chunkOf(whole.subarray(80_000)))
+  const frame = frames.next()!
+  expect(frame.bytes.equals(whole.subarray(4))).toBe(true)
+  expect(frames.untakenBytes).toBe(0)
+  expect(memory.heldBytes).toBeGreaterThanOrEqual(100_000)
+  expect(memory.heldBytes).toBeLessThan(101_000)
+  frames.release(frame)
+  expect(memory.heldBytes).toBe(0)
+})
+
+test('a request whose length came in the chunk before shares the chunk with its contents', () => {
+  const { memory, frames } = setUp()
+  const frame = frameOf(Buffer.alloc(50_000))
+  frames.push(chunkOf(frame.subarray(0, 4)))
+  frames.push(chunkOf(frame.subarray(4)))
+  const taken = frames.next()!
+  expect(memory.heldBytes).toBeLessThan(51_000)
+  frames.release(taken)
+  expect(memory.heldBytes).toBe(0)
+})
+
+test('single bytes are charged for what they cost', () => {
+  const { memory, frames } = setUp()
+  for (const byte of frameOf(Buffer.alloc(1000)).subarray(0, 1000)) frames.push(chunkOf(Buffer.from([byte])))
+  expect(memory.heldBytes).toBeGreaterThan(100_000)
+  frames.close()
+  expect(memory.heldBytes).toBe(0)
+})
+
+test('closing releases everything at once, also what is still in work', () => {
+  const { memory, frames } = setUp()
+  frames.push(chunkOf(frameOf(Buffer.alloc(100)), Buffer.alloc(3)))
+  const frame = frames.next()!
+  frames.close()
+  expect(memory.heldBytes).toBe(0)
+  frames.release(frame)
+  frames.close()
+  expect(memory.heldBytes).toBe(0)
+  expect(frames.heldBytes).toBe(0)
+})
+
+test('whatever the sizes of requests and chunks, and the order of answers, the account ends at zero', () => {
+  const sizes = fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 20 })
+  const chunkSizes = fc.array(fc.integer({ min: 1, max: 4_000 }), { maxLength: 40 })
+  fc.assert(
+    fc.property(sizes, chunkSizes, fc.infiniteStream(fc.nat()), (requestSizes, cuts, chance) => {
+      const { memory, frames } = setUp()
+      const stream = Buffer.concat(requestSizes.map((size, i) => frameOf(Buffer.alloc(size, i + 1))))
+      const inWork: IncomingFrame[] = []
+      const seen: number[] = []
+      let at = 0
+      for (const size of [...cuts, stream.length]) {
+        frames.push(chunkOf(stream.subarray(at, at + size)))
+        at = Math.min(at + size, stream.length)
+        for (const frame of takeAll(frames)) {
+          seen.push(frame.bytes.length)
+          inWork.push(frame)
+        }
+        // Never less than what is really alive.
+        const alive = new Set(inWork.map(({ bytes }) => bytes.buffer))
+        expect(memory.heldBytes).toBeGreaterThanOrEqual([...alive].reduce((sum, { byteLength }) => sum + byteLength, 0))
+        const answered = chance.next().value % (inWork.length + 1)
+        for (const frame of inWork.splice(0, answered)) frames.release(frame)
+      }
+      expect(seen).toEqual(requestSizes)
+      for (const frame of inWork) frames.release(frame)
+      expect(memory.heldBytes).toBe(0)
+      expect(frames.untakenBytes).toBe(0)
+    }),
+  )
+})
