@@ -43,7 +43,8 @@ export class Controller {
   readonly #stopFollowing: () => void
   /** Topic ids to look at; null: all topics. */
   #pending: Set<string> | null = new Set()
-  #run: Promise<void> | null = null
+  #isWorking = false
+  #work: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(options: ControllerOptions) {
@@ -56,7 +57,7 @@ export class Controller {
 
   /** Resolves when nothing is left to do for this broker as the controller, at once when it is not the controller. */
   async settled(): Promise<void> {
-    while (this.#run !== null) await this.#run
+    while (this.#isWorking) await this.#work
   }
 
   close(): void {
@@ -73,13 +74,12 @@ export class Controller {
   }
 
   #start(): void {
-    if (this.#run !== null || this.#closed || this.#pending?.size === 0) return
-    this.#run = this.#work().finally(() => {
-      this.#run = null
-    })
+    if (this.#isWorking || this.#closed || this.#pending?.size === 0) return
+    this.#isWorking = true
+    this.#work = this.#workOff()
   }
 
-  async #work(): Promise<void> {
+  async #workOff(): Promise<void> {
     try {
       while (this.#pending?.size !== 0 && !this.#closed) {
         const pending = this.#pending
@@ -94,6 +94,9 @@ export class Controller {
       if (this.#closed) return
       this.#options.logger.warn('The controller could not change the metadata and tries again', { error })
       this.#options.timers.after(RETRY_DELAY_MS, () => this.#start())
+    } finally {
+      // In the same step as the look at what is pending, so that no change falls between both.
+      this.#isWorking = false
     }
   }
 

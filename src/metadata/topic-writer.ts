@@ -99,7 +99,7 @@ export class TopicWriter {
         return { succeeded: false, revision: read.revision }
       }
       const unnamed = await this.#store.transaction({
-        compares: [isUnchangedSince(nameKey, named.modRevision), isUnchangedSince(topicKey, topic.modRevision)],
+        compares: [isUnchangedSince(topicKey, topic.modRevision)],
         success: [remove(nameKey), put(topicKey, encodeTopic({ ...decodeTopic(topic), state: 'deleting' }))],
       })
       if (!unnamed.succeeded) continue

@@ -237,6 +237,23 @@ describe('a member of a cluster', () => {
       expect(broker.cache.current.partition('t', 0)?.minIsr).toBe(2)
     })
 
+    it('misses no change, however soon it comes after another one', async () => {
+      const [broker] = [await cluster.join(1), await cluster.join(2)]
+      await createTopic(broker, 't', { replicationFactor: 2 })
+      for (let delay = 0; delay < 60; delay++) {
+        const changes: Promise<unknown>[] = []
+        for (const minimum of ['2', '1']) {
+          const overrides = { 'min.insync.replicas': minimum }
+          changes.push(broker.configs.alter({ type: 'topic', name: 't' }, () => ({ overrides }), NOW))
+          for (let turn = 0; turn < delay; turn++) await null
+        }
+        await Promise.all(changes)
+        await cluster.timers.settle()
+        const { configs, partitions } = broker.cache.current.topic('t')!
+        expect([delay, partitions[0]?.minIsr]).toEqual([delay, Number(configs['min.insync.replicas'])])
+      }
+    })
+
     it('works its change out again when someone else was faster', async () => {
       const meddling = new MeddlingStore(cluster.store)
       const broker = await cluster.join(1, { store: meddling })

@@ -5,6 +5,8 @@ import {
   type WatchEvent,
 } from '../../src/metadata/metadata-store'
 
+export type Fate = 'fine' | 'lost request' | 'lost answer'
+
 /** Passes everything on to a store, and lets a test stand in between. */
 export class MeddlingStore implements MetadataStore {
   readonly #store: MetadataStore
@@ -15,8 +17,8 @@ export class MeddlingStore implements MetadataStore {
   keepAliveFailure: MetadataStoreError | null = null
   /** Watches hear nothing. */
   isDeaf = false
-  /** Decides about each transaction: it may never arrive, or its answer may get lost. */
-  fate: (transaction: Transaction) => 'fine' | 'lost request' | 'lost answer' = () => 'fine'
+  /** Decides about each transaction: it may be late, never arrive, or its answer may get lost. */
+  fate: (transaction: Transaction) => Fate | Promise<Fate> = () => 'fine'
 
   constructor(store: MetadataStore) {
     this.#store = store
@@ -28,7 +30,7 @@ export class MeddlingStore implements MetadataStore {
   }
 
   transaction: MetadataStore['transaction'] = async transaction => {
-    const fate = this.fate(transaction)
+    const fate = await this.fate(transaction)
     if (fate === 'fine') return this.#store.transaction(transaction)
     if (fate === 'lost answer') await this.#store.transaction(transaction)
     throw new MetadataStoreError('UNKNOWN_OUTCOME', `a ${fate}`)
