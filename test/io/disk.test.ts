@@ -106,6 +106,15 @@ describe.each(adapters)('%s', (_name, make) => {
       file.close()
     })
 
+    test('do not grow by a write of nothing', async () => {
+      const file = disk.open(at('a'), 'create')
+      file.writeSync([], 5)
+      file.writeSync([Buffer.alloc(0)], 5)
+      await file.write([Buffer.alloc(0)], 5)
+      expect(file.size()).toBe(0)
+      file.close()
+    })
+
     test('are cut and grown by truncate, and what was cut does not come back', () => {
       const file = disk.open(at('a'), 'create')
       file.writeSync([Buffer.alloc(3000, 'x')], 0)

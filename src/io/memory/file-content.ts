@@ -19,8 +19,9 @@ export class FileContent {
     return this.#size
   }
 
-  /** Writes at `position`, which may lie behind the end. */
+  /** Writes at `position`, which may lie behind the end. Nothing grows by a write of nothing. */
   write(bytes: Buffer, position: number): void {
+    if (bytes.length === 0) return
     const end = position + bytes.length
     this.#reserve(end)
     let done = 0
