@@ -70,7 +70,7 @@ const loadSettings = (options: StartArguments): StaticConfig => {
   const listens = host !== undefined || port !== undefined
   try {
     return loadStaticConfig({
-      defaults: { listeners: listener(DEFAULT_HOST, DEFAULT_PORT), 'log.dirs': DEFAULT_DIRECTORY },
+      defaults: { listeners: listener(DEFAULT_HOST, DEFAULT_PORT), 'log.dir': DEFAULT_DIRECTORY },
       ...(config !== undefined && { file: { name: config, text: readConfig(config) } }),
       environment: process.env,
       sets: set,

@@ -1,0 +1,107 @@
+/**
+ * The shards of a coordinator on this broker: one for each partition of its topic that this broker leads. Follows the metadata image.
+ */
+import { ErrorCode } from '../../protocol/errors'
+import type { Clock } from '../io/clock'
+import type { Logger } from '../io/logger'
+import type { Timers } from '../io/timers'
+import type { MetadataCache } from '../metadata/metadata-cache'
+import type { Partitions } from '../replication/partitions'
+import { CoordinatorFailure, type CoordinatorShard, type Transition } from './coordinator-shard'
+import { javaHash } from './java-hash'
+import { ShardHost } from './shard-host'
+
+export interface CoordinatorRuntimeOptions<Shard extends CoordinatorShard> {
+  /** `__consumer_offsets` or `__transaction_state`. */
+  readonly topic: string
+  readonly makeShard: (partition: number) => Shard
+  readonly cache: MetadataCache
+  readonly partitions: Partitions
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly logger: Logger
+}
+
+export class CoordinatorRuntime<Shard extends CoordinatorShard> {
+  readonly #options: CoordinatorRuntimeOptions<Shard>
+  readonly #hosts = new Map<number, { readonly host: ShardHost<Shard>; readonly leaderEpoch: number }>()
+  readonly #stopFollowing: () => void
+
+  /** Must be made after `Partitions`, whose listener has to come first. */
+  constructor(options: CoordinatorRuntimeOptions<Shard>) {
+    this.#options = options
+    this.#stopFollowing = options.cache.onChange((_image, { topics }) => {
+      if (topics.some(({ before, after }) => (after ?? before)?.name === options.topic)) this.#follow()
+    })
+    this.#follow()
+  }
+
+  /** The partition of a group or transactional id; -1 while the topic does not exist. */
+  partitionOf(id: string): number {
+    const count = this.#options.cache.current.topic(this.#options.topic)?.partitions.length ?? 0
+    return count === 0 ? -1 : (javaHash(id) & 0x7fff_ffff) % count
+  }
+
+  /** Runs a transition on the shard of `id`. Rejects with CoordinatorFailure. */
+  async run<Response>(id: string, operation: (shard: Shard, now: number) => Transition<Response>): Promise<Response> {
+    return this.#hostOf(this.partitionOf(id)).run(operation)
+  }
+
+  /** Runs a transition on the shard of a partition. Rejects with CoordinatorFailure. */
+  async runOn<Response>(
+    partition: number,
+    operation: (shard: Shard, now: number) => Transition<Response>,
+  ): Promise<Response> {
+    return this.#hostOf(partition).run(operation)
+  }
+
+  /** Asks a question; the answer comes when all that it tells is replicated. */
+  ask<Response>(id: string, question: (shard: Shard, now: number) => Response): Promise<Response> {
+    return this.run(id, (shard, now) => ({ records: [], response: question(shard, now) }))
+  }
+
+  /** Asks every shard of this broker. COORDINATOR_LOAD_IN_PROGRESS while one of them is loading. */
+  askAll<Response>(question: (shard: Shard, now: number) => Response): Promise<Response[]> {
+    return Promise.all(
+      Array.from(this.#hosts.values(), ({ host }) =>
+        host.run((shard, now) => ({ records: [], response: question(shard, now) })),
+      ),
+    )
+  }
+
+  /** The host of a partition, where markers are announced; undefined when this broker does not lead it. */
+  host(partition: number): ShardHost<Shard> | undefined {
+    return this.#hosts.get(partition)?.host
+  }
+
+  close(): void {
+    this.#stopFollowing()
+    for (const { host } of this.#hosts.values()) host.close(ErrorCode.NOT_COORDINATOR)
+    this.#hosts.clear()
+  }
+
+  #hostOf(partition: number): ShardHost<Shard> {
+    const hosted = this.#hosts.get(partition)
+    if (!hosted) throw new CoordinatorFailure(ErrorCode.NOT_COORDINATOR)
+    return hosted.host
+  }
+
+  /** Opens shards of partitions that are led here now, and closes those that are not, or that are led under another epoch. */
+  #follow(): void {
+    const { cache, topic, partitions } = this.#options
+    const count = cache.current.topic(topic)?.partitions.length ?? 0
+    for (const [index, { host, leaderEpoch }] of this.#hosts) {
+      const partition = partitions.find(topic, index)
+      const isKept = partition === host.partition && partition.isLeader && partition.leaderEpoch === leaderEpoch
+      if (isKept) continue
+      this.#hosts.delete(index)
+      host.close(ErrorCode.NOT_COORDINATOR)
+    }
+    for (let index = 0; index < count; index++) {
+      const partition = partitions.find(topic, index)
+      if (!partition?.isLeader || this.#hosts.has(index)) continue
+      const host = new ShardHost({ ...this.#options, partition, makeShard: () => this.#options.makeShard(index) })
+      this.#hosts.set(index, { host, leaderEpoch: partition.leaderEpoch })
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** A record of a coordinator's log, encoded. A null value deletes what the key stands for (compaction). */
+export interface CoordinatorRecord {
+  readonly key: Buffer
+  readonly value: Buffer | null
+}
+
+/** A record as it is in the log. */
+export interface LoggedRecord extends CoordinatorRecord {
+  /** Set for records that belong to a transaction: they count when its end marker says so. */
+  readonly transaction: ProducerIdAndEpoch | null
+}
+
+export interface ProducerIdAndEpoch {
+  readonly producerId: number
+  readonly producerEpoch: number
+}
+
+/**
+ * The state of one partition of a coordinator's topic. Only `replay` and `replayMarker` change what is made of records, in a live broker as
+ * after a restart.
+ */
+export interface CoordinatorShard {
+  replay(record: LoggedRecord): void
+  /** A transaction of this producer ended in this partition. */
+  replayMarker(producer: ProducerIdAndEpoch, isCommit: boolean): void
+  /** All of the log has been replayed: begin to serve. `now` is the wall clock. */
+  activate(now: number): void
+  /** The shard is given up: its soft state goes, and everyone who still waits for an answer of it has to be told. */
+  close(errorCode: number): void
+}
+
+/** What a transition wants: nothing has happened yet, and nothing happens when the records cannot be appended. */
+export interface Transition<Response> {
+  readonly records: readonly CoordinatorRecord[]
+  readonly response: Response
+  /** The records belong to a transaction of this producer. */
+  readonly transaction?: ProducerIdAndEpoch & { readonly transactionalId: string }
+  /** Runs when the records are appended and replayed, for soft state that depends on them. */
+  readonly afterReplay?: () => void
+}
+
+/** The coordinator cannot do what was asked for; `errorCode` is for the client. */
+export class CoordinatorFailure extends Error {
+  override readonly name = 'CoordinatorFailure'
+  readonly errorCode: number
+  constructor(errorCode: number, message?: string) {
+    super(message ?? `error code ${errorCode}`)
+    this.errorCode = errorCode
+  }
+}

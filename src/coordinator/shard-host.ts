@@ -1,0 +1,229 @@
+/**
+ * Runs the shard of one partition: loads it, puts what its transitions want into the log, and answers when that is replicated.
+ *
+ * Invariants
+ * - Records are replayed in the order in which they are appended, and at once: a transition sees all that earlier ones have done.
+ * - No answer leaves before all that it may depend on is below the high watermark; the answer to a mere question neither.
+ * - After an append that failed the state is read anew from the log, for it was replayed already.
+ */
+import { ErrorCode } from '../../protocol/errors'
+import { encodeBatch } from '../../protocol/records/record-batch'
+import type { Clock } from '../io/clock'
+import type { Logger } from '../io/logger'
+import type { Timers } from '../io/timers'
+import type { Partition } from '../replication/partition'
+import {
+  CoordinatorFailure,
+  type CoordinatorRecord,
+  type CoordinatorShard,
+  type ProducerIdAndEpoch,
+  type Transition,
+} from './coordinator-shard'
+import { loadShard } from './shard-loader'
+
+export interface ShardHostOptions<Shard extends CoordinatorShard> {
+  readonly partition: Partition
+  readonly makeShard: () => Shard
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly logger: Logger
+}
+
+interface Waiting {
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+/** Room for what a batch is beside its records' keys and values. */
+const BATCH_OVERHEAD_BYTES = 256
+const RECORD_OVERHEAD_BYTES = 32
+
+export class ShardHost<Shard extends CoordinatorShard> {
+  readonly #options: ShardHostOptions<Shard>
+  /** Null while it is loading or after it was closed. */
+  #shard: Shard | null = null
+  #refusal: number = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
+  #isClosed = false
+  #pending: CoordinatorRecord[] = []
+  #pendingBytes = 0
+  #waiting: Waiting[] = []
+  /** Of the last append; -1 before the first. */
+  #lastOffset = -1
+  #flushIsDue = false
+
+  constructor(options: ShardHostOptions<Shard>) {
+    this.#options = options
+    void this.#load()
+  }
+
+  get partition(): Partition {
+    return this.#options.partition
+  }
+
+  /** The shard when it is ready to be asked. */
+  get shard(): Shard | null {
+    return this.#shard
+  }
+
+  /**
+   * Runs a transition. Resolves with its response when all that it depends on is replicated; rejects with CoordinatorFailure.
+   */
+  async run<Response>(operation: (shard: Shard, now: number) => Transition<Response>): Promise<Response> {
+    const { records, response, transaction, afterReplay } = operation(this.#ready(), this.#options.clock.now())
+    if (transaction) await this.#appendTransactional(records, transaction, afterReplay)
+    else {
+      this.#append(records)
+      afterReplay?.()
+      await this.#replicated()
+    }
+    return response
+  }
+
+  /** Gives the shard up: everything that waits is rejected. */
+  close(errorCode: number): void {
+    this.#isClosed = true
+    this.#drop(errorCode)
+  }
+
+  /** An end marker that was appended to the partition by the transaction coordinator. */
+  replayMarker(producer: ProducerIdAndEpoch, isCommit: boolean): void {
+    this.#shard?.replayMarker(producer, isCommit)
+  }
+
+  /** Appends what is pending, so that what comes next lies behind it in the log. */
+  flush(): void {
+    if (this.#pending.length === 0) return this.#settleWhenReplicated()
+    const records = this.#pending
+    this.#pending = []
+    this.#pendingBytes = 0
+    this.#appendBatch(encodeBatch({ records: this.#timed(records) }))
+    this.#settleWhenReplicated()
+  }
+
+  #ready(): Shard {
+    if (!this.#shard) throw new CoordinatorFailure(this.#refusal)
+    return this.#shard
+  }
+
+  async #load(): Promise<void> {
+    const { partition, makeShard, timers, clock, logger } = this.#options
+    const startedAt = clock.monotonic()
+    const shard = makeShard()
+    try {
+      await loadShard(partition.log, shard, timers, () => !this.#isClosed)
+    } catch (error) {
+      this.#refusal = ErrorCode.NOT_COORDINATOR
+      logger.error('a coordinator could not be loaded', { topic: partition.topic, partition: partition.index, error })
+      return
+    }
+    if (this.#isClosed) return
+    this.#lastOffset = partition.log.nextOffset - 1
+    this.#shard = shard
+    shard.activate(clock.now())
+    const milliseconds = Math.round(clock.monotonic() - startedAt)
+    logger.debug('a coordinator is loaded', { topic: partition.topic, partition: partition.index, milliseconds })
+  }
+
+  #append(records: readonly CoordinatorRecord[]): void {
+    if (records.length === 0) return
+    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0)
+    const limit = this.partition.log.config.maxMessageBytes - BATCH_OVERHEAD_BYTES
+    if (bytes > limit) throw new CoordinatorFailure(ErrorCode.RECORD_LIST_TOO_LARGE)
+    if (this.#pendingBytes + bytes > limit) this.flush()
+    const shard = this.#ready()
+    for (const record of records) shard.replay({ ...record, transaction: null })
+    this.#pending.push(...records)
+    this.#pendingBytes += bytes
+  }
+
+  /** Records of a transaction are a batch of their own, for the log checks its producer. They are replayed when the log has taken them. */
+  async #appendTransactional(
+    records: readonly CoordinatorRecord[],
+    transaction: NonNullable<Transition<unknown>['transaction']>,
+    afterReplay?: () => void,
+  ): Promise<void> {
+    this.flush()
+    const { producerId, producerEpoch } = transaction
+    const batch = encodeBatch({
+      records: this.#timed(records),
+      isTransactional: true,
+      producerId,
+      producerEpoch,
+    })
+    const failure = this.#appendBatch(batch)
+    if (failure) throw failure
+    const shard = this.#ready()
+    for (const record of records) shard.replay({ ...record, transaction: { producerId, producerEpoch } })
+    afterReplay?.()
+    await this.#replicated()
+  }
+
+  #appendBatch(batch: Buffer): CoordinatorFailure | null {
+    const now = this.#options.clock.now()
+    const result = this.partition.append(batch, -1, { origin: 'coordinator', now })
+    if (result.errorCode === ErrorCode.NONE) {
+      this.#lastOffset = result.lastOffset
+      return null
+    }
+    const failure = new CoordinatorFailure(result.errorCode)
+    // Refused before it was written. Records that were replayed ahead of it have to be forgotten.
+    if (this.#waiting.length > 0) this.#reload(result.errorCode)
+    return failure
+  }
+
+  /** Resolves when everything appended so far, and pending now, is replicated. */
+  #replicated(): Promise<void> {
+    const replicated = new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    if (!this.#flushIsDue) {
+      this.#flushIsDue = true
+      this.#options.timers.endOfTurn(() => {
+        this.#flushIsDue = false
+        this.flush()
+      })
+    }
+    return replicated
+  }
+
+  #settleWhenReplicated(): void {
+    const waiting = this.#waiting
+    if (waiting.length === 0) return
+    this.#waiting = []
+    this.partition.whenAcknowledged(this.#lastOffset, -1, errorCode => {
+      if (errorCode === ErrorCode.NONE) for (const { resolve } of waiting) resolve()
+      else {
+        for (const { reject } of waiting) reject(new CoordinatorFailure(errorCode))
+        this.#reload(errorCode)
+      }
+    })
+  }
+
+  /** The state holds what the log does not: read it anew. */
+  #reload(errorCode: number): void {
+    if (this.#isClosed) return
+    this.#options.logger.warn('a coordinator could not write and reads its log anew', {
+      topic: this.partition.topic,
+      partition: this.partition.index,
+      errorCode,
+    })
+    this.#drop(errorCode)
+    this.#refusal = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
+    void this.#load()
+  }
+
+  #drop(errorCode: number): void {
+    const shard = this.#shard
+    this.#shard = null
+    this.#refusal = ErrorCode.NOT_COORDINATOR
+    this.#pending = []
+    this.#pendingBytes = 0
+    for (const { reject } of this.#waiting.splice(0)) reject(new CoordinatorFailure(errorCode))
+    shard?.close(errorCode)
+  }
+
+  #timed(records: readonly CoordinatorRecord[]) {
+    const timestamp = this.#options.clock.now()
+    return records.map(({ key, value }) => ({ key, value, timestamp }))
+  }
+}
+
+const sizeOf = ({ key, value }: CoordinatorRecord): number => key.length + (value?.length ?? 0) + RECORD_OVERHEAD_BYTES

@@ -1,0 +1,56 @@
+import { ErrorCode } from '../../protocol/errors'
+import { isControl, isTransactional } from '../../protocol/records/batch-header'
+import { ControlRecordType, controlTypeOf } from '../../protocol/records/control-record'
+import { decodeRecords, iterateBatches } from '../../protocol/records/record-batch'
+import type { Timers } from '../io/timers'
+import type { PartitionLog } from '../log/partition-log'
+import { CoordinatorFailure, type CoordinatorShard } from './coordinator-shard'
+
+const READ_BYTES = 1024 * 1024
+const DECOMPRESSED_BYTES_MAX = 128 * 1024 * 1024
+
+/**
+ * Replays a log into a shard, from its start to where it ends now, in slices that let other work of the event loop through.
+ * @throws CoordinatorFailure when the log cannot be read
+ */
+export const loadShard = async (
+  log: PartitionLog,
+  shard: CoordinatorShard,
+  timers: Timers,
+  isWanted: () => boolean,
+): Promise<void> => {
+  const end = log.nextOffset
+  let offset = log.logStartOffset
+  while (offset < end && isWanted()) {
+    const read = await log.read({ offset, maxBytes: READ_BYTES, upTo: end, minOneBatch: true })
+    if (read.errorCode !== ErrorCode.NONE) throw new CoordinatorFailure(read.errorCode)
+    if (read.nextOffset <= offset) break
+    for (const buffer of read.records) replayBatches(buffer, shard)
+    offset = read.nextOffset
+    await new Promise<void>(resolve => timers.endOfTurn(resolve))
+  }
+}
+
+/** Replays all batches of a buffer. */
+const replayBatches = (buffer: Buffer, shard: CoordinatorShard): void => {
+  for (const { position, header } of iterateBatches(buffer)) {
+    const { attributes, producerId, producerEpoch } = header
+    const records = decodeRecords(buffer, position, { maxBytes: DECOMPRESSED_BYTES_MAX })
+    const transaction = isTransactional(attributes) ? { producerId, producerEpoch } : null
+    for (const { key, value } of records) {
+      if (isControl(attributes)) replayControl(shard, key, { producerId, producerEpoch })
+      // What is kept is copied: a slice would keep the whole buffer alive.
+      else if (key !== null) shard.replay({ key: Buffer.from(key), value: value && Buffer.from(value), transaction })
+    }
+  }
+}
+
+const replayControl = (
+  shard: CoordinatorShard,
+  key: Buffer | null,
+  producer: { readonly producerId: number; readonly producerEpoch: number },
+): void => {
+  const type = controlTypeOf(key)
+  if (type === ControlRecordType.COMMIT) shard.replayMarker(producer, true)
+  if (type === ControlRecordType.ABORT) shard.replayMarker(producer, false)
+}
