@@ -37,8 +37,9 @@ const libraryFromPackage = (): ZstdLibrary => {
   return {
     compress: (content, level) => new Encoder(level).encodeSync(content),
     decompress(frame, contentSizeMax, maxBytes) {
-      // The package cannot be given a limit, so that of the blocks counts. One block of slack lets small frames pass,
-      // whose single block counts as full.
+      // The package cannot be given a limit, so what the blocks could give counts. One block of slack lets small frames
+      // pass, whose single block counts as full. Levels from 16 on split blocks, so that even honest data at the edge
+      // of the limit is refused; Node's own zstd takes the limit itself.
       if (contentSizeMax > maxBytes + ZSTD_BLOCK_SIZE_MAX) throw new Error(`it may give more than ${maxBytes} bytes`)
       const content = decoder.decodeSync(frame)
       if (content.length > maxBytes) throw new Error(`it gives more than ${maxBytes} bytes`)
