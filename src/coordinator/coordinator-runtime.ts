@@ -7,14 +7,14 @@ import type { Logger } from '../io/logger'
 import type { Timers } from '../io/timers'
 import type { MetadataCache } from '../metadata/metadata-cache'
 import type { Partitions } from '../replication/partitions'
-import { CoordinatorFailure, type CoordinatorShard, type Transition } from './coordinator-shard'
+import { CoordinatorFailure, type CoordinatorShard, type ShardTimers, type Transition } from './coordinator-shard'
 import { javaHash } from './java-hash'
 import { ShardHost } from './shard-host'
 
 export interface CoordinatorRuntimeOptions<Shard extends CoordinatorShard> {
   /** `__consumer_offsets` or `__transaction_state`. */
   readonly topic: string
-  readonly makeShard: (partition: number) => Shard
+  readonly makeShard: (partition: number, timers: ShardTimers<Shard>) => Shard
   readonly cache: MetadataCache
   readonly partitions: Partitions
   readonly clock: Clock
@@ -100,7 +100,11 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
     for (let index = 0; index < count; index++) {
       const partition = partitions.find(topic, index)
       if (!partition?.isLeader || this.#hosts.has(index)) continue
-      const host = new ShardHost({ ...this.#options, partition, makeShard: () => this.#options.makeShard(index) })
+      const host = new ShardHost({
+        ...this.#options,
+        partition,
+        makeShard: timers => this.#options.makeShard(index, timers),
+      })
       this.#hosts.set(index, { host, leaderEpoch: partition.leaderEpoch })
     }
   }

@@ -35,8 +35,15 @@ export interface Transition<Response> {
   readonly response: Response
   /** The records belong to a transaction of this producer. */
   readonly transaction?: ProducerIdAndEpoch & { readonly transactionalId: string }
-  /** Runs when the records are appended and replayed, for soft state that depends on them. */
-  readonly afterReplay?: () => void
+  /** Runs when the records are replicated, before the response leaves: for those who wait for the same. */
+  readonly afterReplication?: () => void
+}
+
+/** Timers of a shard, one for each key. All of them are gone when the shard is. */
+export interface ShardTimers<Shard> {
+  /** Runs `operation` in `delayMs` milliseconds, instead of what was to run under this key. */
+  set(key: string, delayMs: number, operation: (shard: Shard, now: number) => Transition<void>): void
+  cancel(key: string): void
 }
 
 /** The coordinator cannot do what was asked for; `errorCode` is for the client. */

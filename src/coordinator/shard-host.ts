@@ -17,13 +17,15 @@ import {
   type CoordinatorRecord,
   type CoordinatorShard,
   type ProducerIdAndEpoch,
+  type ShardTimers,
   type Transition,
 } from './coordinator-shard'
+import { KeyedTimers } from './keyed-timers'
 import { loadShard } from './shard-loader'
 
 export interface ShardHostOptions<Shard extends CoordinatorShard> {
   readonly partition: Partition
-  readonly makeShard: () => Shard
+  readonly makeShard: (timers: ShardTimers<Shard>) => Shard
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger
@@ -50,9 +52,16 @@ export class ShardHost<Shard extends CoordinatorShard> {
   /** Of the last append; -1 before the first. */
   #lastOffset = -1
   #flushIsDue = false
+  readonly #keyedTimers: KeyedTimers
+  readonly #shardTimers: ShardTimers<Shard>
 
   constructor(options: ShardHostOptions<Shard>) {
     this.#options = options
+    this.#keyedTimers = new KeyedTimers(options.clock, options.timers)
+    this.#shardTimers = {
+      set: (key, delayMs, operation) => this.#keyedTimers.set(key, delayMs, () => this.#runLater(operation)),
+      cancel: key => this.#keyedTimers.cancel(key),
+    }
     void this.#load()
   }
 
@@ -69,13 +78,11 @@ export class ShardHost<Shard extends CoordinatorShard> {
    * Runs a transition. Resolves with its response when all that it depends on is replicated; rejects with CoordinatorFailure.
    */
   async run<Response>(operation: (shard: Shard, now: number) => Transition<Response>): Promise<Response> {
-    const { records, response, transaction, afterReplay } = operation(this.#ready(), this.#options.clock.now())
-    if (transaction) await this.#appendTransactional(records, transaction, afterReplay)
-    else {
-      this.#append(records)
-      afterReplay?.()
-      await this.#replicated()
-    }
+    const { records, response, transaction, afterReplication } = operation(this.#ready(), this.#options.clock.now())
+    if (transaction) this.#appendTransactional(records, transaction)
+    else this.#append(records)
+    await this.#replicated()
+    afterReplication?.()
     return response
   }
 
@@ -92,12 +99,21 @@ export class ShardHost<Shard extends CoordinatorShard> {
 
   /** Appends what is pending, so that what comes next lies behind it in the log. */
   flush(): void {
-    if (this.#pending.length === 0) return this.#settleWhenReplicated()
-    const records = this.#pending
-    this.#pending = []
-    this.#pendingBytes = 0
-    this.#appendBatch(encodeBatch({ records: this.#timed(records) }))
+    if (this.#pending.length > 0) {
+      const records = this.#pending
+      this.#pending = []
+      this.#pendingBytes = 0
+      this.#appendBatch(encodeBatch({ records: this.#timed(records) }))
+    }
     this.#settleWhenReplicated()
+  }
+
+  /** What a timer of the shard does. Its failure has no one to go to: the shard is loaded anew then, which sets its timers again. */
+  #runLater(operation: (shard: Shard, now: number) => Transition<void>): void {
+    this.run(operation).catch((error: unknown) => {
+      if (error instanceof CoordinatorFailure) return
+      this.#options.logger.error('a coordinator failed at something that was due', { error })
+    })
   }
 
   #ready(): Shard {
@@ -108,7 +124,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
   async #load(): Promise<void> {
     const { partition, makeShard, timers, clock, logger } = this.#options
     const startedAt = clock.monotonic()
-    const shard = makeShard()
+    const shard = makeShard(this.#shardTimers)
     try {
       await loadShard(partition.log, shard, timers, () => !this.#isClosed)
     } catch (error) {
@@ -137,25 +153,17 @@ export class ShardHost<Shard extends CoordinatorShard> {
   }
 
   /** Records of a transaction are a batch of their own, for the log checks its producer. They are replayed when the log has taken them. */
-  async #appendTransactional(
+  #appendTransactional(
     records: readonly CoordinatorRecord[],
-    transaction: NonNullable<Transition<unknown>['transaction']>,
-    afterReplay?: () => void,
-  ): Promise<void> {
+    { producerId, producerEpoch }: NonNullable<Transition<unknown>['transaction']>,
+  ): void {
     this.flush()
-    const { producerId, producerEpoch } = transaction
-    const batch = encodeBatch({
-      records: this.#timed(records),
-      isTransactional: true,
-      producerId,
-      producerEpoch,
-    })
-    const failure = this.#appendBatch(batch)
-    if (failure) throw failure
     const shard = this.#ready()
+    const failure = this.#appendBatch(
+      encodeBatch({ records: this.#timed(records), isTransactional: true, producerId, producerEpoch }),
+    )
+    if (failure) throw failure
     for (const record of records) shard.replay({ ...record, transaction: { producerId, producerEpoch } })
-    afterReplay?.()
-    await this.#replicated()
   }
 
   #appendBatch(batch: Buffer): CoordinatorFailure | null {
@@ -213,6 +221,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
   #drop(errorCode: number): void {
     const shard = this.#shard
     this.#shard = null
+    this.#keyedTimers.clear()
     this.#refusal = ErrorCode.NOT_COORDINATOR
     this.#pending = []
     this.#pendingBytes = 0
