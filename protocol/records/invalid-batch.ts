@@ -15,8 +15,8 @@ export const BatchStage = {
 export type BatchStage = (typeof BatchStage)[keyof typeof BatchStage]
 
 /**
- * A record batch that cannot be read. Kafka answers `CORRUPT_MESSAGE` for the stages `HEADER` and `CRC` and
- * `INVALID_RECORD` for `RECORDS`.
+ * A record batch that cannot be read. To Produce, Kafka answers `CORRUPT_MESSAGE` for the stages `HEADER` and `CRC`,
+ * `UNKNOWN_SERVER_ERROR` for `DECOMPRESSION` and `INVALID_RECORD` for `RECORDS`; also `INVALID_RECORD` for magic 0 or 1.
  */
 export class InvalidBatch extends MalformedMessage {
   readonly stage: BatchStage
