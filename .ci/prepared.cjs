@@ -7,6 +7,7 @@
 const { spawnSync } = require('node:child_process')
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
+const Module = require('node:module')
 const path = require('node:path')
 
 const root = path.dirname(__dirname)
@@ -27,7 +28,7 @@ if (readOrNull(BUILD_STAMP) !== fingerprint) build(fingerprint)
 
 // In this process: a second Node would cost its start-up time again, and would have to be told of every signal.
 process.argv.splice(1, 2, path.resolve(root, process.argv[2]))
-require(process.argv[1])
+Module.runMain()
 
 /** Whether node_modules holds what the lockfile asks for. npm keeps a lockfile of what it has installed, written last. */
 function isInstalled() {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
 export const repositoryRoot = join(__dirname, '..', '..')
@@ -9,9 +9,10 @@ export interface SourceFile {
   readonly code: string
 }
 
-/** All TypeScript files below some folders of the repository, sorted. */
+/** All TypeScript files below some folders of the repository, sorted. Git keeps no empty folders, so one may be missing. */
 export function sourceFiles(...folders: string[]): SourceFile[] {
   return folders
+    .filter(folder => existsSync(join(repositoryRoot, folder)))
     .flatMap(folder => readdirSync(join(repositoryRoot, folder), { recursive: true, withFileTypes: true }))
     .filter(entry => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
     .map(entry => join(entry.parentPath, entry.name))

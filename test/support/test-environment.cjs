@@ -13,6 +13,8 @@ module.exports = class extends TestEnvironment {
 
   async setup() {
     await super.setup()
+    // Node opens these when they are first looked at, and never closes them.
+    void [process.stdout, process.stderr]
     this.#before = process.getActiveResourcesInfo()
   }
 
