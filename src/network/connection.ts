@@ -1,4 +1,3 @@
-import { MalformedMessage } from '../../protocol/wire/malformed-message'
 import type { HandlerRegistry } from '../handlers/registry'
 import type { Clock } from '../io/clock'
 import type { Logger } from '../io/logger'
@@ -13,14 +12,12 @@ import { PendingRequest, type RequestOwner } from './pending-request'
 import type { RateLimitedLog } from './rate-limited-log'
 import { execute } from './request-execution'
 import type { MemoryHolder, RequestMemory } from './request-memory'
-import { type Refusal, readRequest } from './request-reader'
+import { type Refusal, readRequest, refusalOf } from './request-reader'
 import { ResponseQueue } from './response-queue'
 import { Throttle } from './throttle'
 
 /** Answers that the client has not taken; with more than this, no further request is started. */
 const UNSENT_BYTES_MAX = 1024 * 1024
-/** Encoded answers that are written before the turn is over. */
-const UNWRITTEN_BYTES_MAX = 256 * 1024
 /** Requests that are held for one connection; with more, no further one is started, unless it is the only one. */
 const HELD_BYTES_MAX = 32 * 1024 * 1024
 
@@ -156,7 +153,6 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#phase === 'ending' || this.#phase === 'closed') return
     this.lastActiveAt = this.#services.clock.monotonic()
     this.#frames.push(chunk)
     this.#startRequests()
@@ -191,8 +187,7 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     try {
       return this.#frames.next()
     } catch (error) {
-      if (!(error instanceof MalformedMessage)) throw error
-      this.#refuse({ reason: 'malformed frame', detail: error.message })
+      this.#refuse(refusalOf(error, 'malformed frame'))
       return null
     }
   }
@@ -228,8 +223,7 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     if (this.#barrier === request) this.#barrier = null
     if (this.#services.observer) request.answeredAt = this.#services.clock.monotonic()
     if (!this.#responses.encodeReady(this.#release)) this.finish()
-    if (this.#responses.unwrittenBytes > UNWRITTEN_BYTES_MAX) this.#responses.flush()
-    else this.#flushSoon()
+    this.#flushSoon()
     this.#endWhenAnswered()
     this.#startRequests()
   }
@@ -287,7 +281,6 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
   #close(error?: Error): void {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
-    this.#barrier = null
     this.#throttle.cancel()
     this.#responses.clear()
     this.#frames.close()

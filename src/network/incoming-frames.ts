@@ -53,7 +53,7 @@ export class IncomingFrames {
   }
 
   push(chunk: Buffer): void {
-    if (chunk.length === 0) return
+    if (chunk.length === 0 || this.#closed) return
     this.#receivedPosition += chunk.length
     const last = this.#chunks.at(-1)
     if (last?.holding.memory === chunk.buffer) last.end = this.#receivedPosition
@@ -78,7 +78,7 @@ export class IncomingFrames {
     this.#letGo(frame.holding)
   }
 
-  /** Ends the account: everything is released at once, later calls of `release` do nothing. */
+  /** Ends the account: everything is released at once, later calls do nothing. */
   close(): void {
     if (this.#closed) return
     this.#closed = true

@@ -73,11 +73,7 @@ export class RequestMemory {
 
   #change(exhausted: boolean): void {
     this.#exhausted = exhausted
-    for (const holder of this.#holders) {
-      // A holder that begins to read may exhaust the memory again, and has then told everybody.
-      if (this.#exhausted !== exhausted) return
-      holder.memoryChanged()
-    }
+    for (const holder of this.#holders) holder.memoryChanged()
   }
 
   readonly #losePatience = (): void => {

@@ -13,6 +13,7 @@ export interface Refusal {
   readonly error?: unknown
 }
 
+const MALFORMED = 'malformed request'
 /** API key, API version and correlation id. */
 const FIXED_HEADER_BYTES = 8
 /** The client id keeps the int16 length of version 1. */
@@ -30,16 +31,16 @@ export const readRequest = (
   receivedAt: number,
 ): PendingRequest | Refusal => {
   const { bytes } = frame
-  if (bytes.length < FIXED_HEADER_BYTES) return malformed('the header of a request is cut off')
+  if (bytes.length < FIXED_HEADER_BYTES) return { reason: MALFORMED, detail: 'the header of a request is cut off' }
   const apiKey = bytes.readInt16BE(0)
   const version = bytes.readInt16BE(2)
   const handler = registry.handlerOf(apiKey)
   if (!handler) return { reason: 'unknown api', detail: `the API key ${apiKey} is not served` }
-  const route = registry.route(apiKey, version)
-  if (!route && !handler.answerToUnknownVersion) {
-    return { reason: 'unsupported version', detail: `version ${version} of ${handler.api.name} is not served` }
-  }
   try {
+    const route = registry.route(apiKey, version)
+    if (!route && !handler.answerToUnknownVersion) {
+      return { reason: 'unsupported version', detail: `version ${version} of ${handler.api.name} is not served` }
+    }
     const reader = new Reader(bytes, FIXED_HEADER_BYTES)
     const header = {
       correlationId: bytes.readInt32BE(4),
@@ -51,9 +52,14 @@ export const readRequest = (
     request.answerWith(handler.answerToUnknownVersion!())
     return request
   } catch (error) {
-    const detail = `${handler.api.name} version ${version}: ${error instanceof Error ? error.message : error}`
-    return error instanceof MalformedMessage ? malformed(detail) : { reason: 'broken decoder', detail, error }
+    return refusalOf(error, MALFORMED, `${handler.api.name} version ${version}: `)
   }
+}
+
+/** Why decoding failed: bytes that are not what they should be, or else a mistake of ours. */
+export const refusalOf = (error: unknown, reason: string, subject = ''): Refusal => {
+  const detail = subject + (error instanceof Error ? error.message : String(error))
+  return error instanceof MalformedMessage ? { reason, detail } : { reason: 'broken decoder', detail, error }
 }
 
 /** The rest of the header; what is in its tagged fields is not used. */
@@ -62,5 +68,3 @@ const readClientId = (reader: Reader, headerVersion: number): string | null => {
   if (headerVersion >= FLEXIBLE_HEADER_VERSION) reader.skipTaggedFields()
   return clientId
 }
-
-const malformed = (detail: string): Refusal => ({ reason: 'malformed request', detail })

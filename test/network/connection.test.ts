@@ -102,6 +102,28 @@ describe('order', () => {
     expect(held.started).toEqual(['barrier', 'behind'])
   })
 
+  test('the answer of a request in front of a barrier does not lift it', async () => {
+    let lift = () => {}
+    const barrier = handler(SaslAuthenticate, { versions: [0, 2], barrier: true }, () => {
+      return new Promise(resolve => {
+        lift = () => resolve({})
+      })
+    })
+    const requests = new HeldRequests()
+    harness = await NetworkHarness.start({ handlers: [requests.handler, barrier] })
+    const client = await harness.connect()
+    hold(client, 'before')
+    say(client, 'barrier')
+    hold(client, 'behind')
+    await harness.settle()
+    requests.answer('before')
+    await harness.settle()
+    expect(requests.started).toEqual(['before'])
+    lift()
+    await harness.settle()
+    expect(requests.started).toEqual(['before', 'behind'])
+  })
+
   test('a barrier that is answered at once lets the others pass in the same turn', async () => {
     harness = await NetworkHarness.start({ handlers: [echo({ barrier: true })] })
     const client = await harness.connect()
@@ -126,6 +148,30 @@ describe('writing', () => {
     await harness.settle()
     expect(chunks).toHaveLength(1)
     stream.destroy()
+  })
+
+  test('also when the requests come in several reads of that turn', async () => {
+    await start()
+    const written: (readonly Buffer[])[] = []
+    let receive: (chunk: Buffer) => void = () => {}
+    harness.accept({
+      on: events => {
+        receive = events.data
+      },
+      write: buffers => written.push(buffers) > 0,
+      end() {},
+      ...{ pause() {}, resume() {}, destroy() {}, pendingBytes: 0 },
+      ...{ remoteAddress: '10.0.0.1', remotePort: 50_000, localAddress: '10.0.0.2', localPort: 9092 },
+    })
+    for (const frame of frames(10)) {
+      receive(frame)
+      await null
+    }
+    expect(written).toEqual([])
+    await harness.settle()
+    expect(written).toHaveLength(1)
+    // Ten small answers are one buffer, so that the system has little to gather.
+    expect(written[0]).toHaveLength(1)
   })
 
   test('answers that become ready together leave in one write', async () => {
@@ -187,6 +233,12 @@ describe('limits', () => {
     expect(harness.server.requestBytes).toBe(0)
   })
 
+  test('a request that is larger than what a connection may hold is served when it is alone', async () => {
+    const client = await start({ settings: { socketRequestMaxBytes: 100_000_000 } })
+    const answer = client.send(SaslAuthenticate, 2, { authBytes: Buffer.alloc(50_000_000) })
+    expect((await harness.until(answer)).authBytes).toHaveLength(50_000_000)
+  })
+
   test('a throttled client gets its answer at once and is listened to again when its time is over', async () => {
     const client = await start()
     hold(client, 'greedy')
@@ -199,6 +251,16 @@ describe('limits', () => {
     expect(answered).toEqual(['greedy'])
     await harness.time.timers.advance(1)
     expect(answered).toEqual(['greedy', 'next'])
+  })
+
+  test('the end of a throttled client ends its throttling', async () => {
+    const client = await start()
+    hold(client, 'greedy')
+    await harness.settle()
+    held.contexts.get('greedy')!.throttle(1_000_000)
+    held.answer('greedy')
+    await harness.until(client.destroy())
+    expect(harness.time.timers.pendingCount).toBe(0)
   })
 })
 
@@ -305,6 +367,15 @@ describe('ends', () => {
     expect(interrupted).toHaveBeenCalledTimes(1)
     expect(harness.server.connectionCount).toBe(0)
     expect(harness.server.requestBytes).toBe(0)
+  })
+
+  test('a barrier is interrupted too, although nothing behind it could be started', async () => {
+    const client = await start({}, { barrier: true })
+    hold(client, 'barrier')
+    await harness.settle()
+    held.contexts.get('barrier')!.onInterrupt(() => held.answer('barrier'))
+    await harness.until(client.destroy())
+    expect(harness.server.connectionCount).toBe(0)
   })
 
   test('a connection that breaks is forgotten at once, and late answers are dropped', async () => {

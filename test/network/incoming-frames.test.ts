@@ -82,11 +82,13 @@ test('single bytes are charged for what they cost', () => {
 
 test('closing releases everything at once, also what is still in work', () => {
   const { memory, frames } = setUp()
-  frames.push(chunkOf(frameOf(Buffer.alloc(100)), Buffer.alloc(3)))
+  frames.push(chunkOf(frameOf(Buffer.alloc(100))))
+  frames.push(chunkOf(Buffer.alloc(3)))
   const frame = frames.next()!
   frames.close()
   expect(memory.heldBytes).toBe(0)
   frames.release(frame)
+  frames.push(chunkOf(Buffer.alloc(10)))
   frames.close()
   expect(memory.heldBytes).toBe(0)
   expect(frames.heldBytes).toBe(0)

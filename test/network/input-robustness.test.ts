@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { Heartbeat } from '../../protocol/messages/12-heartbeat'
 import { ApiVersions } from '../../protocol/messages/18-api-versions'
 import { SaslAuthenticate } from '../../protocol/messages/36-sasl-authenticate'
+import { handler } from '../../src/handlers/handler'
 import { echo, HeldRequests, NetworkHarness, type NetworkHarnessOptions } from '../support/network-harness'
 import { requestFrame, TestClient } from '../support/test-client'
 
@@ -173,6 +174,19 @@ describe('requests', () => {
     held.answer('slow')
     await harness.until(client.closed)
     expect(client.receivedFrames).toBe(2)
+  })
+
+  test('a mistake in a decoder costs the connection, not the broker', async () => {
+    const field = { name: 'groupId', type: 'no such type', versions: '0+' } as const
+    const broken = { ...Heartbeat, request: { ...Heartbeat.request, fields: [field] } }
+    harness = await NetworkHarness.start({ handlers: [echo(), handler(broken, { versions: [0, 4] }, () => null)] })
+    const good = await harness.connect()
+    const bad = await harness.connect()
+    bad.sendFrame(header(12, 0))
+    await harness.until(bad.closed)
+    expect(harness.warnings).toEqual(['broken decoder'])
+    expect(harness.logger.at('error')).toMatchObject([{ fields: { error: expect.any(Error) } }])
+    await expectToBeServed(good)
   })
 
   test('bytes behind the body are ignored', async () => {

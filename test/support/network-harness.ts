@@ -6,6 +6,7 @@ import { type Handler, type HandlerOptions, handler } from '../../src/handlers/h
 import { HandlerRegistry } from '../../src/handlers/registry'
 import type { RequestContext } from '../../src/handlers/request-context'
 import { MemoryTransport } from '../../src/io/memory/memory-transport'
+import type { Stream, Transport } from '../../src/io/transport'
 import type { NetworkObserver } from '../../src/network/network-observer'
 import type { NetworkSettings } from '../../src/network/network-settings'
 import { SocketServer } from '../../src/network/socket-server'
@@ -76,10 +77,16 @@ export class NetworkHarness {
   readonly clients: TestClient[] = []
   port = 0
 
+  #accept: (stream: Stream) => void = () => {}
+
   private constructor(options: NetworkHarnessOptions) {
     this.settings = { ...DEFAULT_NETWORK_SETTINGS, ...options.settings }
+    const listen: Transport['listen'] = (listenOptions, accept) => {
+      this.#accept = accept
+      return this.transport.listen(listenOptions, accept)
+    }
     this.server = new SocketServer({
-      transport: this.transport,
+      transport: { listen, connect: options => this.transport.connect(options) },
       ...this.time,
       logger: this.logger,
       registry: new HandlerRegistry(options.handlers ?? [echo()], () => options.features ?? NO_FEATURES),
@@ -94,6 +101,11 @@ export class NetworkHarness {
     harness.port = (await harness.server.listen(endpoint)).port
     if (!options.held) harness.server.serve()
     return harness
+  }
+
+  /** Brings a stream in as if a client had connected. */
+  accept(stream: Stream): void {
+    this.#accept(stream)
   }
 
   async connect(): Promise<TestClient> {
