@@ -2,7 +2,15 @@
 export { ApiKey, type ApiName } from './api-keys'
 export { type Codec, type CompressionName, CompressionType, codecOf } from './compression/codec'
 export { ErrorCode, type ErrorName, errorName, isRetriable } from './errors'
-export { apiByKey, apis } from './messages'
+export {
+  type AddressedRequest,
+  encodeRequest,
+  encodeResponse,
+  type RequestOrigin,
+  readRequestHeader,
+  readResponseHeader,
+} from './frames'
+export * from './messages'
 export {
   BATCH_HEADER_SIZE,
   type BatchHeader,
@@ -36,6 +44,8 @@ export {
   validBytesOf,
 } from './records/record-batch'
 export { openRecords, RecordCursor, type RecordHeader } from './records/record-cursor'
+// The name of a record may also be that of an API (OffsetCommit), so records have a name in front.
+export * as recordsOnDisk from './records-on-disk'
 export { type Api, api, requestHeaderVersion, responseHeaderVersion } from './schema/api'
 export { readerOf, writerOf } from './schema/codec'
 export {

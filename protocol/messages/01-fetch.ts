@@ -47,11 +47,13 @@ export const FetchRequest = message({
           fields: [
             { name: 'partition', type: 'int32', versions: '0+' },
             { name: 'currentLeaderEpoch', type: 'int32', versions: '9+', default: -1 },
+            // Consumers may seek anywhere: an offset that no log has is out of range, not malformed.
             { name: 'fetchOffset', type: 'int64', versions: '0+', int64: 'saturate' },
             { name: 'lastFetchedEpoch', type: 'int32', versions: '12+', default: -1 },
             { name: 'logStartOffset', type: 'int64', versions: '5+', default: -1 },
             { name: 'partitionMaxBytes', type: 'int32', versions: '0+' },
             { name: 'replicaDirectoryId', type: 'uuid', versions: '17+', taggedVersions: '17+', tag: 0 },
+            // Long.MAX_VALUE: the follower knows none.
             {
               name: 'highWatermark',
               type: 'int64',

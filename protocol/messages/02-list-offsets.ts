@@ -21,6 +21,7 @@ export const ListOffsetsRequest = message({
           fields: [
             { name: 'partitionIndex', type: 'int32', versions: '0+' },
             { name: 'currentLeaderEpoch', type: 'int32', versions: '4+', default: -1 },
+            // Also Long.MAX_VALUE: any time is legal.
             { name: 'timestamp', type: 'int64', versions: '0+', int64: 'saturate' },
           ],
         },

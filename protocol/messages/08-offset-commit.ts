@@ -10,6 +10,7 @@ export const OffsetCommitRequest = message({
     { name: 'generationIdOrMemberEpoch', type: 'int32', versions: '1+', default: -1 },
     { name: 'memberId', type: 'string', versions: '1+' },
     { name: 'groupInstanceId', type: 'string', versions: '7+', nullableVersions: '7+', default: null },
+    // Long.MAX_VALUE is a way to say for ever.
     { name: 'retentionTimeMs', type: 'int64', versions: '2-4', default: -1, int64: 'saturate' },
     {
       name: 'topics',

@@ -18,6 +18,7 @@ export const DeleteRecordsRequest = message({
           versions: '0+',
           fields: [
             { name: 'partitionIndex', type: 'int32', versions: '0+' },
+            // An offset that no log has is out of range, not malformed.
             { name: 'offset', type: 'int64', versions: '0+', int64: 'saturate' },
           ],
         },

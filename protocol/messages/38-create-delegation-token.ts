@@ -17,6 +17,7 @@ export const CreateDelegationTokenRequest = message({
         { name: 'principalName', type: 'string', versions: '0+' },
       ],
     },
+    // Long.MAX_VALUE is a way to say for ever.
     { name: 'maxLifetimeMs', type: 'int64', versions: '0+', int64: 'saturate' },
   ],
 })

@@ -7,6 +7,7 @@ export const RenewDelegationTokenRequest = message({
   flexibleVersions: '2+',
   fields: [
     { name: 'hmac', type: 'bytes', versions: '0+' },
+    // Long.MAX_VALUE is a way to say for ever.
     { name: 'renewPeriodMs', type: 'int64', versions: '0+', int64: 'saturate' },
   ],
 })

@@ -8,6 +8,7 @@ export const ListTransactionsRequest = message({
   fields: [
     { name: 'stateFilters', type: '[]string', versions: '0+' },
     { name: 'producerIdFilters', type: '[]int64', versions: '0+' },
+    // Milliseconds; Long.MAX_VALUE finds nothing.
     { name: 'durationFilter', type: 'int64', versions: '1+', default: -1, int64: 'saturate' },
     { name: 'transactionalIdPattern', type: 'string', versions: '2+', nullableVersions: '2+', default: null },
   ],

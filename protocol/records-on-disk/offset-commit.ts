@@ -23,6 +23,7 @@ export const OffsetCommitValue = message({
     { name: 'leaderEpoch', type: 'int32', versions: '3+', default: -1 },
     { name: 'metadata', type: 'string', versions: '0+' },
     { name: 'commitTimestamp', type: 'int64', versions: '0+' },
+    // The sum of two times that a client chose.
     { name: 'expireTimestamp', type: 'int64', versions: '1', default: -1, int64: 'saturate' },
     { name: 'topicId', type: 'uuid', versions: '4+', taggedVersions: '4+', tag: 0 },
   ],

@@ -16,6 +16,7 @@ export const ShareGroupMetadataValue = message({
   flexibleVersions: '0+',
   fields: [
     { name: 'epoch', type: 'int32', versions: '0+' },
+    // 64 bits of a hash, no number to count with.
     { name: 'metadataHash', type: 'int64', versions: '0+', int64: 'bigint' },
   ],
 })

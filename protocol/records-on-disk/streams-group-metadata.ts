@@ -21,6 +21,7 @@ export const StreamsGroupMetadataValue = message({
   flexibleVersions: '0+',
   fields: [
     { name: 'epoch', type: 'int32', versions: '0+' },
+    // 64 bits of a hash, no number to count with.
     { name: 'metadataHash', type: 'int64', versions: '0+', int64: 'bigint' },
     { name: 'validatedTopologyEpoch', type: 'int32', versions: '0+', taggedVersions: '0+', tag: 0, default: -1 },
     {

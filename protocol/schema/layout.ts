@@ -47,9 +47,6 @@ type SizedMethod<Base extends string> =
   | `compact${Capitalize<Base>}`
   | `compactNullable${Capitalize<Base>}`
 
-/** The method of Reader for the length of an array. */
-export type ArrayLengthMethod = SizedMethod<'arrayLength'>
-
 /** The default of arrays, structures and bytes that are not null by default. */
 export const EMPTY = Symbol('empty')
 

@@ -14,7 +14,8 @@ import type { GoldenObject } from './golden-messages'
  */
 export const jsonOf = (layout: StructureLayout, message: unknown): GoldenObject => {
   const json: Record<string, unknown> = {}
-  expect(Object.keys(message as object)).toEqual(layout.fields.map(({ name }) => name))
+  const names = Object.keys(message as object).join()
+  if (names !== layout.fields.map(({ name }) => name).join()) throw new Error(`${layout.name} has the fields ${names}`)
   for (const field of layout.fields) {
     const value = (message as Record<string, unknown>)[field.name]
     const isDefault = isDeepStrictEqual(value, defaultOf(field))

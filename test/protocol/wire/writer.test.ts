@@ -43,14 +43,7 @@ describe('a writer', () => {
     expect(() => writer.uint32(2 ** 32)).toThrow(RangeError)
     expect(() => writer.int64(2 ** 53)).toThrow(RangeError)
     expect(() => writer.int64(Number.NaN)).toThrow(RangeError)
-    expect(() => writer.unsignedVarint(-1)).toThrow(RangeError)
-    expect(() => writer.unsignedVarint(2 ** 32)).toThrow(RangeError)
     expect(writer.size).toBe(0)
-  })
-
-  it('writes varints in as few bytes as they take', () => {
-    const hex = [0, 127, 128, 16383, 16384, 4294967295].map(value => hexOf(w => w.unsignedVarint(value)))
-    expect(hex).toEqual(['00', '7f', '8001', 'ff7f', '808001', 'ffffffff0f'])
   })
 
   it('writes an id from its text form and refuses what is none', () => {
@@ -99,19 +92,6 @@ describe('a writer', () => {
     expect(hexOf(w => w.compactArrayLength(-1))).toBe('00')
   })
 
-  it('copies small bytes and passes large ones on as they are', () => {
-    const small = Buffer.alloc(1023, 1)
-    const large = Buffer.alloc(1024, 2)
-    const writer = new Writer()
-    writer.bytes(small)
-    writer.bytes(large)
-    writer.int8(3)
-    expect(writer.size).toBe(4 + 1023 + 4 + 1024 + 1)
-    const chunks = writer.finish()
-    expect(chunks[1]).toBe(large)
-    expect(chunks.map(({ length }) => length)).toEqual([4 + 1023 + 4, 1024, 1])
-  })
-
   it('takes bytes in parts', () => {
     const large = Buffer.alloc(2000, 7)
     const writer = new Writer()
@@ -120,64 +100,5 @@ describe('a writer', () => {
     expect(chunks[1]).toBe(large)
     expect(new Reader(Buffer.concat(chunks)).compactBytes()).toEqual(Buffer.concat([Buffer.of(1), large, Buffer.of(2)]))
     expect(hexOf(w => w.bytes([]))).toBe('00000000')
-  })
-
-  it('puts the size in front of sized parts of any length, nested ones too', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom<number>(0, 1, 60, 126, 127, 128, 1030, 16383, 16384, 20000), { maxLength: 6 }),
-        fc.integer({ min: 1, max: 300 }),
-        (sizes, capacity) => {
-          const writer = new Writer(capacity)
-          writer.int32(-1)
-          const sections = sizes.map(size => {
-            const section = writer.startSized()
-            writer.append(Buffer.alloc(size, size))
-            return section
-          })
-          for (const section of sections.reverse()) writer.endSized(section)
-          const reader = new Reader(Buffer.concat(writer.finish()), 4)
-          for (const size of sizes) {
-            expect(reader.unsignedVarint()).toBe(reader.remaining)
-            const part = reader.buffer.subarray(reader.position, reader.position + size)
-            expect(part.equals(Buffer.alloc(size, size))).toBe(true)
-            reader.skip(size)
-          }
-          expect(reader.remaining).toBe(0)
-        },
-      ),
-    )
-  })
-
-  it('puts the size in front of frames, whatever they grow to and however many there are', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.array(fc.constantFrom<number>(0, 1, 100, 1024, 5000), { maxLength: 5 }), { maxLength: 4 }),
-        fc.integer({ min: 1, max: 300 }),
-        (frames, capacity) => {
-          const writer = new Writer(capacity)
-          for (const parts of frames) {
-            writer.startFrame()
-            for (const size of parts) writer.append(Buffer.alloc(size, 1))
-            writer.int8(9)
-            writer.endFrame()
-          }
-          const expectedSize = frames.flat().reduce((sum, size) => sum + size, 0) + 5 * frames.length
-          expect(writer.size).toBe(expectedSize)
-          const reader = new Reader(Buffer.concat(writer.finish()))
-          for (const parts of frames) {
-            const size = parts.reduce((sum, part) => sum + part, 0)
-            expect(reader.int32()).toBe(size + 1)
-            reader.skip(size)
-            expect(reader.int8()).toBe(9)
-          }
-          expect(reader.remaining).toBe(0)
-        },
-      ),
-    )
-  })
-
-  it('does not end a frame that was not started', () => {
-    expect(() => new Writer().endFrame()).toThrow('no frame was started')
   })
 })
