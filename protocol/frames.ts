@@ -1,4 +1,3 @@
-import { apiByKey } from './messages'
 import { RequestHeader, ResponseHeader } from './messages/headers'
 import { type Api, requestHeaderVersion, responseHeaderVersion } from './schema/api'
 import { readerOf, writerOf } from './schema/codec'
@@ -20,14 +19,15 @@ export interface AddressedRequest extends RequestOrigin {
 }
 
 /**
- * Reads the header of a request, whose version follows from API and version of the request, also where that version is unknown. Throws
- * MalformedMessage when it is cut off or the API has no definition: then nobody can tell what follows.
+ * Reads the header of a request, whose version follows from API and version of the request, also where that version is unknown. `apiOf`
+ * finds an API by its key (`apiByKey`, or what a server serves). Throws MalformedMessage when the header is cut off or there is no such
+ * API: then nobody can tell what follows.
  */
-export const readRequestHeader = (reader: Reader): AddressedRequest => {
+export const readRequestHeader = (reader: Reader, apiOf: (key: number) => Api | undefined): AddressedRequest => {
   const start = reader.position
   const apiKey = reader.int16()
   const apiVersion = reader.int16()
-  const api = apiByKey(apiKey)
+  const api = apiOf(apiKey)
   if (api === undefined) throw new MalformedMessage(`a request with the unknown API key ${apiKey}`)
   reader.position = start
   const { correlationId, clientId } = readerOf(RequestHeader, requestHeaderVersion(api, apiVersion))(reader)

@@ -30,7 +30,7 @@ describe('frames', () => {
     for (const { apiKey, version, correlationId, clientId = null, hex: bytes } of requests) {
       const api = apiByKey(apiKey)!
       const reader = bodyOf(Buffer.from(bytes, 'hex'))
-      expect(readRequestHeader(reader)).toEqual({ apiKey, apiVersion: version, correlationId, clientId })
+      expect(readRequestHeader(reader, apiByKey)).toEqual({ apiKey, apiVersion: version, correlationId, clientId })
       const request = readerOf(api.request, version)(reader)
       expect(reader.remaining).toBe(0)
       expect(hex(encodeRequest(api, version, { correlationId, clientId }, request))).toBe(bytes)
@@ -52,7 +52,7 @@ describe('frames', () => {
 
   it('of an ApiVersions request in an unknown version have a header that can be read', () => {
     const { hex: bytes, correlationId, clientId } = known.find(({ version }) => version === UNKNOWN_VERSION)!
-    const header = readRequestHeader(bodyOf(Buffer.from(bytes, 'hex')))
+    const header = readRequestHeader(bodyOf(Buffer.from(bytes, 'hex')), apiByKey)
     expect(header).toEqual({ apiKey: ApiVersions.key, apiVersion: UNKNOWN_VERSION, correlationId, clientId })
   })
 
@@ -66,7 +66,7 @@ describe('frames', () => {
     )
     expect(chunks).toContain(records)
     const reader = bodyOf(Buffer.concat(chunks))
-    readRequestHeader(reader)
+    readRequestHeader(reader, apiByKey)
     expect(readerOf(Produce.request, 9)(reader).topicData[0]!.partitionData[0]!.records).toEqual(records)
   })
 
@@ -75,7 +75,7 @@ describe('frames', () => {
     writer.int16(52)
     writer.int16(0)
     writer.int32(1)
-    expect(() => readRequestHeader(new Reader(Buffer.concat(writer.finish())))).toThrow(MalformedMessage)
+    expect(() => readRequestHeader(new Reader(Buffer.concat(writer.finish())), apiByKey)).toThrow(MalformedMessage)
   })
 
   it('that end inside the header are refused', () => {
@@ -84,7 +84,7 @@ describe('frames', () => {
     writerOf(ApiVersions.request, 3)(header, {})
     const headerEnd = frame!.length - header.size
     for (let end = 4; end < headerEnd; end++) {
-      expect(() => readRequestHeader(new Reader(frame!, 4, end))).toThrow(MalformedMessage)
+      expect(() => readRequestHeader(new Reader(frame!, 4, end), apiByKey)).toThrow(MalformedMessage)
     }
   })
 })
