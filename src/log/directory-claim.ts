@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { type Disk, DiskError } from '../io/disk'
 import type { Random } from '../io/random'
 import { META_PROPERTIES_FILE, type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties'
@@ -26,7 +27,10 @@ export class DirectoryRefused extends Error {
  * another one's or in use, `DamagedFile` and `DiskError`.
  */
 export const claimDirectory = (disk: Disk, random: Random, path: string, owner: DirectoryOwner): ClaimedDirectory => {
-  disk.makeDirectory(path)
+  if (disk.stat(path) === null) {
+    disk.makeDirectory(path)
+    disk.syncDirectory(dirname(path))
+  }
   const lock = lockDirectory(disk, path)
   try {
     const found = readMetaProperties(disk, path)

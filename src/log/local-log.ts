@@ -46,8 +46,8 @@ export class LocalLog {
   #recoveryPoint: number
   /** Sealed, and not flushed since. */
   readonly #unflushed = new Set<LogSegment>()
-  /** Something was appended or cut since the log was opened. */
-  #hasChanged = false
+  /** Something was appended or cut, or recovered when the log was opened. */
+  #hasChanged: boolean
   #isReleased = false
 
   constructor(options: LocalLogOptions) {
@@ -60,6 +60,7 @@ export class LocalLog {
     this.#nextOffset = options.logEndOffset
     this.#logEndOffset = options.logEndOffset
     this.#recoveryPoint = options.recoveryPoint
+    this.#hasChanged = options.recoveryPoint < options.logEndOffset
     this.#writes = new WriteQueue({
       schedule: context.writes,
       speed: directory.speed,
@@ -150,7 +151,9 @@ export class LocalLog {
    * while a group is being written.
    */
   truncateTo(offset: number, now: number): number {
-    for (const segment of [...this.segments]) if (segment.baseOffset > offset) this.#discard(segment)
+    this.#discardDurably(
+      this.segments.overlapping(offset + 1, Number.POSITIVE_INFINITY).filter(({ baseOffset }) => baseOffset > offset),
+    )
     const { active } = this
     active.writeSync()
     const endOffset = Math.min(offset, active.translate(offset)?.baseOffset ?? offset)
@@ -159,9 +162,15 @@ export class LocalLog {
     return endOffset
   }
 
+  /** Makes a truncation durable before anything is written behind it: what was cut off must not come back in the middle. */
+  async syncTruncated(): Promise<void> {
+    const { context, directory } = this.#options
+    await context.syncs.run(directory.path, () => this.active.flush())
+  }
+
   /** Drops everything; the log is empty and begins at `offset`. Not while a group is being written. */
   truncateFully(offset: number, now: number): void {
-    for (const segment of [...this.segments]) this.#discard(segment)
+    this.#discardDurably([...this.segments])
     this.segments.add(createSegment(this.#options.context, this.#folder, offset, this.config, now))
     this.#endAt(offset)
   }
@@ -243,6 +252,13 @@ export class LocalLog {
     this.#nextOffset = offset
     this.#logEndOffset = offset
     this.#recoveryPoint = Math.min(this.#recoveryPoint, offset)
+  }
+
+  /** For what must not come back: behind it something else is going to be written. */
+  #discardDurably(segments: readonly LogSegment[]): void {
+    if (segments.length === 0) return
+    for (const segment of segments) this.#discard(segment)
+    this.#options.context.disk.syncDirectory(this.#folder)
   }
 
   #discard(segment: LogSegment): void {

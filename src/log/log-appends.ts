@@ -3,6 +3,7 @@ import { type BatchHeader, isControl } from '../../protocol/records/batch-header
 import { checkProducer, place, prepareBatch } from './leader-batch'
 import { type AppendOptions, AppendRefusal, type AppendResult, acceptedAppend } from './log-append'
 import { type LogParts, rollLog } from './log-parts'
+import { MAX_RELATIVE_OFFSET } from './offset-index'
 import type { EndTransaction } from './producer-state'
 import { endTransactionAt, indexCompleted } from './producer-state-replay'
 import { splitReplicated } from './replicated-batches'
@@ -66,7 +67,11 @@ const store = (parts: LogParts, batch: PlacedBatch, now: number): void => {
   const { local, epochs, producers } = parts
   const { bytes, header, marker, baseOffset, maxTimestamp, leaderEpoch } = batch
   const lastOffset = baseOffset + header.lastOffsetDelta
-  if (local.mustRoll(bytes.length, lastOffset, maxTimestamp, now)) rollLog(parts, baseOffset, now)
+  if (local.mustRoll(bytes.length, lastOffset, maxTimestamp, now)) {
+    const isInReach = lastOffset - local.nextOffset <= MAX_RELATIVE_OFFSET
+    // Replicated batches may leave a gap, but segments follow each other without one: a recovery could not tell it from lost bytes.
+    rollLog(parts, isInReach ? local.nextOffset : baseOffset, now)
+  }
   if (leaderEpoch > epochs.latestEpoch) epochs.assign(leaderEpoch, baseOffset)
   local.append(bytes, baseOffset, lastOffset + 1)
   if (header.producerId < 0) return

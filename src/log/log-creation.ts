@@ -21,16 +21,17 @@ export interface LogIdentity {
 export const createLog = (identity: LogIdentity, context: LogContext, directory: LogDirectory): PartitionLog => {
   const { disk, clock } = context
   const folder = folderOf(identity, directory)
+  directory.prepareFolder(logFolderName(identity.topic, identity.partition))
   disk.makeDirectory(folder)
   writePartitionMetadata(disk, folder, identity.topicId)
   const segments = new SegmentList()
   segments.add(createSegment(context, folder, 0, identity.config, clock.now()))
-  return logOf(identity, context, directory, segments)
+  return logOf(identity, context, directory, segments, true)
 }
 
 /** Stands for a log that cannot be reached, in a directory that is offline: it answers KAFKA_STORAGE_ERROR. */
 export const unreachableLog = (identity: LogIdentity, context: LogContext, directory: LogDirectory): PartitionLog =>
-  logOf(identity, context, directory, new SegmentList())
+  logOf(identity, context, directory, new SegmentList(), false)
 
 const folderOf = ({ topic, partition }: LogIdentity, directory: LogDirectory): string =>
   `${directory.path}/${logFolderName(topic, partition)}`
@@ -40,6 +41,7 @@ const logOf = (
   context: LogContext,
   directory: LogDirectory,
   segments: SegmentList,
+  isUnsynced: boolean,
 ): PartitionLog => {
   const folder = folderOf(identity, directory)
   return new PartitionLog({
@@ -47,6 +49,7 @@ const logOf = (
     context,
     directory,
     folder,
+    isUnsynced,
     segments,
     epochs: new LeaderEpochCache(context.disk, folder),
     producers: new ProducerState(),

@@ -119,6 +119,7 @@ export class LogDirectoryLoader {
       context: this.#context,
       directory: this.#directory,
       folder,
+      isUnsynced: !checkpoints.isClean,
       highWatermark: checkpoints.highWatermarks.get(name) ?? 0,
     })
   }

@@ -1,7 +1,7 @@
 import type { Logger } from '../io/logger'
 import { writeCleanShutdown } from './clean-shutdown'
 import type { LogContext } from './log-context'
-import { suffixedLogFolderName } from './log-file-names'
+import { logFolderName, suffixedLogFolderName } from './log-file-names'
 import {
   HIGH_WATERMARK_CHECKPOINT,
   LOG_START_OFFSET_CHECKPOINT,
@@ -37,9 +37,11 @@ export class LogDirectory {
   readonly #options: LogDirectoryOptions
   readonly #logger: Logger
   #isOffline = false
-  #recoveryPointSave: Promise<void> | null = null
+  readonly #saving = new Map<CheckpointName, Promise<void>>()
   /** Fingerprints of the checkpoints as they were saved last. */
   readonly #saved = new Map<CheckpointName, number>()
+  /** Folders of logs that were given up and may still be in the checkpoints. */
+  readonly #forgotten = new Set<string>()
 
   constructor(options: LogDirectoryOptions) {
     this.path = options.path
@@ -72,24 +74,37 @@ export class LogDirectory {
     }
   }
 
-  /** Saves the recovery points, once for all who ask in one turn; needed when one has gone back. */
-  saveRecoveryPoints(): Promise<void> {
-    this.#recoveryPointSave ??= this.#saveAtEndOfTurn()
-    return this.#recoveryPointSave
+  /**
+   * Saves a checkpoint for good at the end of the turn, once for all who ask: for offsets that went back, or that must not wait for the
+   * next regular time.
+   */
+  saveSoon(name: CheckpointName): Promise<void> {
+    const saving = this.#saving.get(name) ?? this.#saveAtEndOfTurn(name)
+    this.#saving.set(name, saving)
+    return saving
   }
 
   /** Saves a checkpoint if it would say something else than the last time. */
   async saveCheckpoint(name: CheckpointName): Promise<void> {
-    const fingerprint = this.#fingerprint(name)
-    if (this.#isOffline || this.#saved.get(name) === fingerprint) return
-    const { context } = this.#options
-    this.#saved.set(name, fingerprint)
+    const { disk, syncs } = this.#options.context
     try {
-      const path = `${this.path}/${name}`
-      await context.syncs.run(this.path, () => saveOffsetCheckpoint(context.disk, path, this.#entries(name)))
+      await syncs.run(this.path, async () => {
+        const fingerprint = this.#fingerprint(name)
+        if (this.#isOffline || this.#saved.get(name) === fingerprint) return
+        await saveOffsetCheckpoint(disk, `${this.path}/${name}`, this.#entries(name))
+        this.#saved.set(name, fingerprint)
+      })
     } catch (error) {
       this.fail(error)
     }
+  }
+
+  /**
+   * A log is going to be made in `folderName`. If another one of that name has just been given up, the checkpoints must not speak of it
+   * any more: they would be taken for the new one's.
+   */
+  prepareFolder(folderName: string): void {
+    if (this.#forgotten.has(folderName)) this.#writeCheckpoints()
   }
 
   /** Gives a log up and renames its folder. Returns where that is now; null when the directory is offline. */
@@ -98,6 +113,7 @@ export class LogDirectory {
     this.logs.delete(log)
     log.abandon()
     if (this.#isOffline) return null
+    void this.#forget(logFolderName(log.topic, log.partition))
     const uniqueId = random.bytes(UNIQUE_ID_BYTES).toString('hex')
     const path = `${this.path}/${suffixedLogFolderName(log.topic, log.partition, suffix, uniqueId)}`
     try {
@@ -114,7 +130,7 @@ export class LogDirectory {
     const { disk } = this.#options.context
     if (!this.#isOffline) {
       try {
-        for (const name of CHECKPOINTS) writeOffsetCheckpoint(disk, `${this.path}/${name}`, this.#entries(name))
+        this.#writeCheckpoints()
         writeCleanShutdown(disk, this.path, { brokerEpoch })
       } catch (error) {
         this.fail(error)
@@ -128,11 +144,29 @@ export class LogDirectory {
     this.#options.lock?.release()
   }
 
-  async #saveAtEndOfTurn(): Promise<void> {
-    const { timers } = this.#options.context
+  async #forget(folderName: string): Promise<void> {
+    this.#forgotten.add(folderName)
+    await Promise.all(CHECKPOINTS.map(name => this.saveSoon(name)))
+    this.#forgotten.delete(folderName)
+  }
+
+  async #saveAtEndOfTurn(name: CheckpointName): Promise<void> {
+    const { disk, timers } = this.#options.context
     await new Promise<void>(resolve => timers.endOfTurn(resolve))
-    this.#recoveryPointSave = null
-    await this.saveCheckpoint(RECOVERY_POINT_CHECKPOINT)
+    this.#saving.delete(name)
+    await this.saveCheckpoint(name)
+    if (this.#isOffline) return
+    try {
+      disk.syncDirectory(this.path)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  #writeCheckpoints(): void {
+    const { disk } = this.#options.context
+    for (const name of CHECKPOINTS) writeOffsetCheckpoint(disk, `${this.path}/${name}`, this.#entries(name))
+    this.#forgotten.clear()
   }
 
   /** Two states of the logs that differ have the same one so rarely that a checkpoint is missed once in a lifetime, until the next change. */

@@ -1,8 +1,11 @@
+import type { TopicConfig } from '../config/topic-config'
 import type { LeaderEpochCache } from './leader-epoch-cache'
 import type { LocalLog } from './local-log'
 import type { LogContext } from './log-context'
+import type { LogDirectory } from './log-directory'
 import type { ProducerSnapshots } from './producer-snapshots'
 import type { ProducerState } from './producer-state'
+import type { SegmentList } from './segment-list'
 
 /** What one partition's log consists of. All parts end at the same offset. */
 export interface LogParts {
@@ -17,4 +20,25 @@ export interface LogParts {
 export const rollLog = ({ local, producers, snapshots }: LogParts, baseOffset: number, now: number): void => {
   snapshots.take(baseOffset, producers.entries())
   local.roll(baseOffset, now)
+}
+
+/** A log as it was found or made. */
+export interface PartitionLogOptions {
+  readonly topic: string
+  readonly partition: number
+  readonly topicId: string
+  readonly config: TopicConfig
+  readonly context: LogContext
+  readonly directory: LogDirectory
+  readonly folder: string
+  /** Whether the folder itself may not survive a crash: it has just been made, or was found after an unclean stop. */
+  readonly isUnsynced: boolean
+  readonly segments: SegmentList
+  readonly epochs: LeaderEpochCache
+  readonly producers: ProducerState
+  readonly snapshots: ProducerSnapshots
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  readonly recoveryPoint: number
+  readonly highWatermark: number
 }

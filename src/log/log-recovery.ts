@@ -146,19 +146,23 @@ class LogLoader {
     }
   }
 
-  /** Checks all segments from the one that holds `from` on, and drops what follows the first damage. */
+  /**
+   * Checks all segments from the one that holds `from` on, and drops what follows the first damage: bad bytes, or a segment that does not
+   * begin where the one before ends, since the bytes in between never came to the disk. (Compaction makes such gaps too, but only in what
+   * was flushed.)
+   */
   async #recover(from: number): Promise<void> {
     const [...unchecked] = this.#segments.overlapping(from, Number.POSITIVE_INFINITY)
     const first = unchecked[0]
     if (!first) return
     await this.#rebuildProducers(this.#options.logStartOffset, first.baseOffset)
     for (let segment = unchecked.shift(); segment; segment = unchecked.shift()) {
-      const { truncatedBytes, reason } = await this.#recoverSegment(segment)
-      if (truncatedBytes > 0) {
-        this.#lostBytes += truncatedBytes
-        this.#warn('cut off the end of a segment', `${segment.path} ${reason}`)
-        for (const later of unchecked.splice(0)) this.#drop(later)
-      } else if (unchecked.length > 0) segment.seal()
+      const { truncatedBytes, reason, nextOffset } = await this.#recoverSegment(segment)
+      if (truncatedBytes > 0) this.#warn('cut off the end of a segment', `${segment.path} ${reason}`)
+      this.#lostBytes += truncatedBytes
+      const isWhole = truncatedBytes === 0 && unchecked[0]?.baseOffset === nextOffset
+      if (isWhole) segment.seal()
+      else for (const later of unchecked.splice(0)) this.#drop(later)
     }
   }
 

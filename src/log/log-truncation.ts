@@ -1,5 +1,6 @@
-import type { LogParts } from './log-parts'
+import { type LogParts, rollLog } from './log-parts'
 import { rebuildProducers } from './producer-state-replay'
+import { expiredSegments, type RetentionState } from './retention'
 
 /**
  * Cuts files and epochs of a log at `offset` (Kafka: UnifiedLog.truncateTo), not while anything is being written. An `offset` below the
@@ -9,28 +10,45 @@ export const cutLog = ({ context, local, epochs, snapshots }: LogParts, offset: 
   const now = context.clock.now()
   let endOffset = local.nextOffset
   if (offset < local.segments.first!.baseOffset) {
-    local.truncateFully(offset, now)
-    snapshots.removeWhere(() => true)
     endOffset = offset
-  } else if (offset < endOffset) endOffset = local.truncateTo(offset, now)
+    snapshots.removeWhere(() => true)
+    local.truncateFully(endOffset, now)
+  } else if (offset < endOffset) {
+    snapshots.removeWhere(snapshot => snapshot > offset)
+    endOffset = local.truncateTo(offset, now)
+  }
   // Also where nothing was cut: the last epoch may have begun without a record.
   epochs.truncateFromEnd(endOffset)
-  epochs.save()
   return endOffset
 }
 
-/** Finds out what the producers have done up to the end of a log that was cut. */
-export const rebuildAfterCut = (parts: LogParts, logStartOffset: number): Promise<void> => {
-  const { context, local, producers, snapshots } = parts
+/** After `cutLog`: makes that durable, and finds out what the producers have done up to the new end. */
+export const settleAfterCut = async (parts: LogParts, logStartOffset: number): Promise<void> => {
+  const { context, local, epochs, producers, snapshots } = parts
   const { segments, nextOffset: endOffset } = local
+  epochs.save()
+  await local.syncTruncated()
   const expirationMs = context.producerIdExpirationMs()
-  return rebuildProducers({
-    producers,
-    snapshots,
-    segments,
-    logStartOffset,
-    endOffset,
-    now: context.clock.now(),
-    expirationMs,
-  })
+  const now = context.clock.now()
+  await rebuildProducers({ producers, snapshots, segments, logStartOffset, endOffset, now, expirationMs })
+}
+
+/** Takes the segments that have expired out of the log. Returns how many, and where the log begins now. */
+export const dropExpired = (
+  parts: LogParts,
+  state: RetentionState,
+  now: number,
+): { readonly count: number; readonly logStartOffset: number } => {
+  const { local, snapshots } = parts
+  const segments = [...local.segments]
+  let count = expiredSegments(segments, state, local.config, now)
+  if (count === segments.length) {
+    // The last one makes room for an empty one, but not while anything is on its way into it.
+    if (local.isWritten) rollLog(parts, local.nextOffset, now)
+    else count--
+  }
+  const expired = segments.slice(0, count)
+  local.removeSegments(expired)
+  snapshots.removeWhere(offset => expired.some(({ baseOffset }) => baseOffset === offset))
+  return { count, logStartOffset: Math.max(state.logStartOffset, local.segments.first!.baseOffset) }
 }

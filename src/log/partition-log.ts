@@ -11,13 +11,11 @@ import { ErrorCode } from '../../protocol/errors'
 import type { TopicConfig } from '../config/topic-config'
 import { DiskError } from '../io/disk'
 import { DamagedFile } from './damaged-file'
-import type { LeaderEpochCache } from './leader-epoch-cache'
 import { LocalLog } from './local-log'
 import { type AppendOptions, type AppendResult, refusedAppend } from './log-append'
 import { appendAsLeader, appendReplicated } from './log-appends'
-import type { LogContext } from './log-context'
 import type { LogDirectory } from './log-directory'
-import { type LogParts, rollLog } from './log-parts'
+import type { LogParts, PartitionLogOptions } from './log-parts'
 import type {
   AbortedTransaction,
   EpochEndOffset,
@@ -27,32 +25,12 @@ import type {
   TimestampOffset,
 } from './log-read'
 import { LogReader } from './log-reader'
-import { cutLog, rebuildAfterCut } from './log-truncation'
-import type { ProducerSnapshots } from './producer-snapshots'
-import type { ProducerState } from './producer-state'
-import { expiredSegments } from './retention'
-import type { SegmentList } from './segment-list'
+import { cutLog, dropExpired, settleAfterCut } from './log-truncation'
+import { LOG_START_OFFSET_CHECKPOINT, RECOVERY_POINT_CHECKPOINT } from './offset-checkpoint'
+import { syncPartitionMetadata } from './partition-metadata'
 
 export type { AppendOptions, AppendOrigin, AppendResult, RecordError } from './log-append'
 export type * from './log-read'
-
-export interface PartitionLogOptions {
-  readonly topic: string
-  readonly partition: number
-  readonly topicId: string
-  readonly config: TopicConfig
-  readonly context: LogContext
-  readonly directory: LogDirectory
-  readonly folder: string
-  readonly segments: SegmentList
-  readonly epochs: LeaderEpochCache
-  readonly producers: ProducerState
-  readonly snapshots: ProducerSnapshots
-  readonly logStartOffset: number
-  readonly logEndOffset: number
-  readonly recoveryPoint: number
-  readonly highWatermark: number
-}
 
 export class PartitionLog {
   readonly topic: string
@@ -67,6 +45,7 @@ export class PartitionLog {
   #highWatermark: number
   #truncation: Promise<void> | null = null
   #isClosed = false
+  #isUnsynced: boolean
 
   constructor(options: PartitionLogOptions) {
     const { context, epochs, producers, snapshots } = options
@@ -74,14 +53,12 @@ export class PartitionLog {
     this.partition = options.partition
     this.#topicId = options.topicId
     this.#directory = options.directory
+    this.#isUnsynced = options.isUnsynced
     this.#logStartOffset = options.logStartOffset
     this.#highWatermark = Math.min(Math.max(options.highWatermark, options.logStartOffset), options.logEndOffset)
     const local = new LocalLog({
       ...options,
-      beforeFlush: async () => {
-        epochs.save()
-        await snapshots.sync()
-      },
+      beforeFlush: () => this.#beforeFlush(),
       onWritten: () => this.onAdvance?.(),
       onFailed: error => this.#directory.fail(error),
     })
@@ -237,27 +214,21 @@ export class PartitionLog {
     if (this.isOffline) return ErrorCode.KAFKA_STORAGE_ERROR
     if (offset > this.#highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE
     this.#startAt(offset)
+    void this.#directory.saveSoon(LOG_START_OFFSET_CHECKPOINT)
     return ErrorCode.NONE
   }
 
   /** Deletes segments that retention has no use for; returns how many. */
   deleteExpiredSegments(now: number): number {
     if (this.isOffline || this.#truncation) return 0
-    const { local, snapshots } = this.#parts
-    const segments = [...local.segments]
-    let count = expiredSegments(segments, this, local.config, now)
-    if (count === segments.length && !local.isWritten) count--
-    if (count === 0) return 0
     try {
-      if (count === segments.length) rollLog(this.#parts, local.nextOffset, now)
-      const expired = segments.slice(0, count)
-      this.#startAt(local.segments.higher(expired.at(-1)!.baseOffset)!.baseOffset)
-      local.removeSegments(expired)
-      snapshots.removeWhere(offset => expired.some(({ baseOffset }) => baseOffset === offset))
+      const { count, logStartOffset } = dropExpired(this.#parts, this, now)
+      this.#startAt(logStartOffset)
+      return count
     } catch (error) {
       this.#failed(error)
+      return 0
     }
-    return count
   }
 
   /**
@@ -284,10 +255,13 @@ export class PartitionLog {
   /** Writes all that is in memory, flushes and closes the files. Nothing may be asked of the log afterwards. */
   async close(): Promise<void> {
     while (this.#truncation) await this.#truncation
-    const { local, producers, snapshots } = this.#parts
+    const { local, epochs, producers, snapshots } = this.#parts
+    const { nextOffset } = local
     try {
-      if (!this.isOffline && local.nextOffset > this.#logStartOffset)
-        snapshots.take(local.nextOffset, producers.entries())
+      if (!this.isOffline) {
+        epochs.save()
+        if (nextOffset > this.#logStartOffset) snapshots.take(nextOffset, producers.entries())
+      }
       await local.close()
     } catch (error) {
       this.#failed(error)
@@ -308,8 +282,8 @@ export class PartitionLog {
       const endOffset = cutLog(this.#parts, offset)
       this.#logStartOffset = Math.min(this.#logStartOffset, endOffset)
       this.#highWatermark = Math.min(this.#highWatermark, endOffset)
-      await rebuildAfterCut(this.#parts, this.#logStartOffset)
-      await this.#directory.saveRecoveryPoints()
+      await settleAfterCut(this.#parts, this.#logStartOffset)
+      await this.#directory.saveSoon(RECOVERY_POINT_CHECKPOINT)
     } catch (error) {
       this.#failed(error)
     } finally {
@@ -323,6 +297,18 @@ export class PartitionLog {
     this.#logStartOffset = offset
     this.#parts.epochs.truncateFromStart(offset)
     this.#parts.producers.settleBelow(offset)
+  }
+
+  /** What the recovery point depends on besides the segments. */
+  async #beforeFlush(): Promise<void> {
+    const { context, local, epochs, snapshots } = this.#parts
+    if (this.#isUnsynced) {
+      this.#isUnsynced = false
+      await syncPartitionMetadata(context.disk, local.folder)
+      context.disk.syncDirectory(this.directory)
+    }
+    epochs.save()
+    await snapshots.sync()
   }
 
   /** Files that were given up may be missing. */

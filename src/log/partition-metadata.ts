@@ -20,5 +20,27 @@ export const readPartitionMetadata = (disk: Disk, directory: string): string | n
   return topicId!
 }
 
-export const writePartitionMetadata = (disk: Disk, directory: string, topicId: string): void =>
-  disk.replaceFile(`${directory}/${PARTITION_METADATA_FILE}`, `version: ${VERSION}\ntopic_id: ${topicId}`)
+/** Into the page cache; `syncPartitionMetadata` makes it durable. */
+export const writePartitionMetadata = (disk: Disk, directory: string, topicId: string): void => {
+  const file = disk.open(`${directory}/${PARTITION_METADATA_FILE}`, 'create')
+  try {
+    file.truncate(0)
+    file.writeSync([Buffer.from(`version: ${VERSION}\ntopic_id: ${topicId}`)], 0)
+  } finally {
+    file.close()
+  }
+}
+
+/** The folder with it; logs that an old Kafka began have no such file. */
+export const syncPartitionMetadata = async (disk: Disk, directory: string): Promise<void> => {
+  const path = `${directory}/${PARTITION_METADATA_FILE}`
+  if (disk.stat(path) !== null) {
+    const file = disk.open(path, 'write')
+    try {
+      await file.sync()
+    } finally {
+      file.close()
+    }
+  }
+  disk.syncDirectory(directory)
+}
