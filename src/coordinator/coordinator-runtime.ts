@@ -100,7 +100,7 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
     for (let index = 0; index < count; index++) {
       const partition = partitions.find(topic, index)
       if (!partition?.isLeader || this.#hosts.has(index)) continue
-      const host = new ShardHost({
+      const host = new ShardHost<Shard>({
         ...this.#options,
         partition,
         makeShard: timers => this.#options.makeShard(index, timers),

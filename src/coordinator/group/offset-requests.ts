@@ -1,0 +1,147 @@
+/** What may be asked of committed offsets: commit, fetch, delete, and the deletion of a whole group. */
+import { ErrorCode } from '../../../protocol/errors'
+import type { CoordinatorRecord, ProducerIdAndEpoch, Transition } from '../coordinator-shard'
+import { NO_RECORDS } from './classic-rebalance'
+import { type CommittedOffset, groupTombstone, offsetRecord, offsetTombstone } from './group-records'
+import type { GroupShard, MemberIdentity } from './group-shard'
+import { subscribedTopics } from './subscribed-topics'
+
+export interface OffsetsOfTopic<Partition> {
+  readonly topic: string
+  readonly partitions: readonly Partition[]
+}
+
+export interface OffsetToCommit {
+  readonly partition: number
+  readonly offset: number
+  readonly leaderEpoch: number
+  readonly metadata: string | null
+}
+
+export interface PartitionError {
+  readonly partition: number
+  readonly errorCode: number
+}
+
+export interface Committing extends MemberIdentity {
+  readonly groupId: string
+  readonly generationId: number
+  /** Milliseconds that the offsets shall be kept; below 0: as long as the broker keeps those of a group. */
+  readonly retentionMs: number
+  readonly topics: readonly OffsetsOfTopic<OffsetToCommit>[]
+  readonly transaction?: ProducerIdAndEpoch & { readonly transactionalId: string }
+}
+
+export interface FetchedOffset {
+  readonly partition: number
+  readonly offset: number
+  readonly leaderEpoch: number
+  readonly metadata: string
+  readonly errorCode: number
+}
+
+const NO_OFFSET = -1
+
+/** Error codes by topic and partition, in the order of the request. */
+export const commitOffsets = (
+  shard: GroupShard,
+  request: Committing,
+  metadataBytesMax: number,
+  now: number,
+): Transition<OffsetsOfTopic<PartitionError>[]> => {
+  const { groupId, generationId, retentionMs, topics, transaction } = request
+  const refusal = shard.checkCommit(groupId, request, generationId, transaction !== undefined)
+  const records: CoordinatorRecord[] = []
+  const commit = (topic: string, wanted: OffsetToCommit): PartitionError => {
+    const { partition, offset, leaderEpoch } = wanted
+    const metadata = wanted.metadata ?? ''
+    if (refusal !== ErrorCode.NONE) return { partition, errorCode: refusal }
+    if (Buffer.byteLength(metadata) > metadataBytesMax) {
+      return { partition, errorCode: ErrorCode.OFFSET_METADATA_TOO_LARGE }
+    }
+    const expireTimestamp = retentionMs < 0 ? -1 : now + retentionMs
+    const committed: CommittedOffset = { offset, leaderEpoch, metadata, commitTimestamp: now, expireTimestamp }
+    records.push(offsetRecord(groupId, topic, partition, committed))
+    return { partition, errorCode: ErrorCode.NONE }
+  }
+  const response = topics.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map(wanted => commit(topic, wanted)),
+  }))
+  return { records, response, ...(transaction && records.length > 0 && { transaction }) }
+}
+
+/** Committed offsets; `topics` null: all that the group has. What was never committed is -1 and no error. */
+export const fetchOffsets = (
+  shard: GroupShard,
+  groupId: string,
+  topics: readonly OffsetsOfTopic<number>[] | null,
+  requireStable: boolean,
+): OffsetsOfTopic<FetchedOffset>[] => {
+  const { offsets } = shard
+  const wanted =
+    topics ?? Array.from(offsets.ofGroup(groupId) ?? [], ([topic, of]) => ({ topic, partitions: [...of.keys()] }))
+  const find = (topic: string, partition: number): FetchedOffset => {
+    const isUnstable = requireStable && offsets.isPending(groupId, topic, partition)
+    const committed = isUnstable ? undefined : offsets.find(groupId, topic, partition)
+    const errorCode = isUnstable ? ErrorCode.UNSTABLE_OFFSET_COMMIT : ErrorCode.NONE
+    if (!committed) return { partition, offset: NO_OFFSET, leaderEpoch: -1, metadata: '', errorCode }
+    return {
+      partition,
+      offset: committed.offset,
+      leaderEpoch: committed.leaderEpoch,
+      metadata: committed.metadata,
+      errorCode,
+    }
+  }
+  return wanted.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map(partition => find(topic, partition)),
+  }))
+}
+
+/** Removes offsets of topics that no member is subscribed to (KIP-496). */
+export const deleteOffsets = (
+  shard: GroupShard,
+  groupId: string,
+  topics: readonly OffsetsOfTopic<number>[],
+): Transition<{ errorCode: number; topics: OffsetsOfTopic<PartitionError>[] }> => {
+  const group = shard.groups.get(groupId)
+  const refused = (errorCode: number) => ({ records: NO_RECORDS, response: { errorCode, topics: [] } })
+  if (!group || group.is('Dead')) return refused(ErrorCode.GROUP_ID_NOT_FOUND)
+  const subscribed = group.members.size === 0 ? new Set<string>() : subscribedTopics(group)
+  if (subscribed === null) return refused(ErrorCode.NON_EMPTY_GROUP)
+  const records: CoordinatorRecord[] = []
+  const response = topics.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map(partition => {
+      if (subscribed.has(topic)) return { partition, errorCode: ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC }
+      if (shard.offsets.find(groupId, topic, partition)) records.push(offsetTombstone(groupId, topic, partition))
+      return { partition, errorCode: ErrorCode.NONE }
+    }),
+  }))
+  return { records, response: { errorCode: ErrorCode.NONE, topics: response } }
+}
+
+/** Removes a group without members, with its offsets. */
+export const deleteGroup = (shard: GroupShard, groupId: string): Transition<number> => {
+  const group = shard.groups.get(groupId)
+  if (!group || group.is('Dead')) return { records: NO_RECORDS, response: ErrorCode.GROUP_ID_NOT_FOUND }
+  if (!group.is('Empty')) return { records: NO_RECORDS, response: ErrorCode.NON_EMPTY_GROUP }
+  return { records: [...tombstonesOf(shard, groupId), groupTombstone(groupId)], response: ErrorCode.NONE }
+}
+
+/** Tombstones for the offsets that a group, or every group, has committed for topics that were deleted. */
+export const forgetTopics = (shard: GroupShard, topics: ReadonlySet<string>): Transition<void> => ({
+  records: [...shard.groups.keys()].flatMap(groupId => tombstonesOf(shard, groupId, topic => topics.has(topic))),
+  response: undefined,
+})
+
+const tombstonesOf = (
+  shard: GroupShard,
+  groupId: string,
+  isWanted: (topic: string) => boolean = () => true,
+): CoordinatorRecord[] =>
+  Array.from(shard.offsets.ofGroup(groupId) ?? []).flatMap(([topic, partitions]) =>
+    isWanted(topic) ? Array.from(partitions.keys(), partition => offsetTombstone(groupId, topic, partition)) : [],
+  )
