@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, sep } from 'node:path'
 
 /** A handle as the registry sees it. */
 export interface OpenFile {
@@ -8,33 +8,52 @@ export interface OpenFile {
   lost(): void
 }
 
+interface Directory {
+  readonly files: Set<OpenFile>
+  readonly children: Map<string, Directory>
+}
+
 /**
- * The open handles by directory, so that renames and removals made by path reach them: a handle whose descriptor was given up must be
- * reopened where its file is now, and must not be reopened at all when another file has taken the name.
+ * The open handles as a tree of directories, so that renames and removals made by path reach them: a handle whose descriptor was given up
+ * must be reopened where its file is now, and must not be reopened at all when another file has taken the name. Paths are absolute.
  */
 export class OpenFiles {
-  readonly #byDirectory = new Map<string, Set<OpenFile>>()
+  readonly #root: Directory = { files: new Set(), children: new Map() }
 
   add(file: OpenFile): void {
-    const directory = dirname(file.path)
-    const files = this.#byDirectory.get(directory)
-    if (files) files.add(file)
-    else this.#byDirectory.set(directory, new Set([file]))
+    let directory = this.#root
+    for (const name of namesOf(dirname(file.path))) {
+      let child = directory.children.get(name)
+      if (!child) {
+        child = { files: new Set(), children: new Map() }
+        directory.children.set(name, child)
+      }
+      directory = child
+    }
+    directory.files.add(file)
   }
 
   delete(file: OpenFile): void {
-    const directory = dirname(file.path)
-    const files = this.#byDirectory.get(directory)
-    if (files?.delete(file) && files.size === 0) this.#byDirectory.delete(directory)
+    const names = namesOf(dirname(file.path))
+    const trail = [this.#root]
+    for (const name of names) {
+      const child = trail.at(-1)!.children.get(name)
+      if (!child) return
+      trail.push(child)
+    }
+    trail.at(-1)!.files.delete(file)
+    for (let depth = names.length; depth > 0 && isEmpty(trail[depth]!); depth--) {
+      trail[depth - 1]!.children.delete(names[depth - 1]!)
+    }
   }
 
   fileMoved(from: string, to: string): void {
-    this.#forget(this.#handlesOf(to))
+    this.fileRemoved(to)
     this.#move(this.#handlesOf(from), from, to)
   }
 
   directoryMoved(from: string, to: string): void {
-    this.#move(this.#handlesBelow(from), from, to)
+    this.#move(handlesBelow(this.#find(from)), from, to)
   }
 
   fileRemoved(path: string): void {
@@ -42,7 +61,7 @@ export class OpenFiles {
   }
 
   directoryRemoved(path: string): void {
-    this.#forget(this.#handlesBelow(path))
+    this.#forget(handlesBelow(this.#find(path)))
   }
 
   #move(files: readonly OpenFile[], from: string, to: string): void {
@@ -61,16 +80,25 @@ export class OpenFiles {
   }
 
   #handlesOf(path: string): OpenFile[] {
-    const siblings = this.#byDirectory.get(dirname(path))
+    const siblings = this.#find(dirname(path))?.files
     return siblings ? [...siblings].filter(file => file.path === path) : []
   }
 
-  /** Looks at every directory with open files: rare calls, so that the frequent ones need no tree. */
-  #handlesBelow(path: string): OpenFile[] {
-    const files: OpenFile[] = []
-    for (const [directory, inside] of this.#byDirectory) {
-      if (directory === path || directory.startsWith(`${path}/`)) files.push(...inside)
-    }
-    return files
+  #find(path: string): Directory | undefined {
+    let directory: Directory | undefined = this.#root
+    for (const name of namesOf(path)) directory = directory?.children.get(name)
+    return directory
   }
+}
+
+function handlesBelow(directory: Directory | undefined): OpenFile[] {
+  return directory ? [...directory.files, ...[...directory.children.values()].flatMap(handlesBelow)] : []
+}
+
+function isEmpty(directory: Directory): boolean {
+  return directory.files.size === 0 && directory.children.size === 0
+}
+
+function namesOf(path: string): string[] {
+  return path.split(sep).filter(name => name !== '')
 }
