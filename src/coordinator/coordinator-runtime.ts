@@ -62,11 +62,17 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
 
   /** Asks every shard of this broker. COORDINATOR_LOAD_IN_PROGRESS while one of them is loading. */
   askAll<Response>(question: (shard: Shard, now: number) => Response): Promise<Response[]> {
-    return Promise.all(
-      Array.from(this.#hosts.values(), ({ host }) =>
-        host.run((shard, now) => ({ records: [], response: question(shard, now) })),
-      ),
-    )
+    return this.runAll((shard, now) => ({ records: [], response: question(shard, now) }))
+  }
+
+  /** Runs a transition on every shard of this broker. */
+  runAll<Response>(operation: (shard: Shard, now: number) => Transition<Response>): Promise<Response[]> {
+    return Promise.all(Array.from(this.#hosts.values(), ({ host }) => host.run(operation)))
+  }
+
+  /** Resolves when the shard of `id` is loaded; at once when it is not here. */
+  async loaded(id: string): Promise<void> {
+    await this.#hosts.get(this.partitionOf(id))?.host.loaded
   }
 
   /** The host of a partition, where markers are announced; undefined when this broker does not lead it. */

@@ -46,6 +46,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
   #shard: Shard | null = null
   #refusal: number = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
   #isClosed = false
+  #loading: Promise<void>
   #pending: CoordinatorRecord[] = []
   #pendingBytes = 0
   #waiting: Waiting[] = []
@@ -62,11 +63,16 @@ export class ShardHost<Shard extends CoordinatorShard> {
       set: (key, delayMs, operation) => this.#keyedTimers.set(key, delayMs, () => this.#runLater(operation)),
       cancel: key => this.#keyedTimers.cancel(key),
     }
-    void this.#load()
+    this.#loading = this.#load()
   }
 
   get partition(): Partition {
     return this.#options.partition
+  }
+
+  /** Resolves when the shard is loaded, or has failed to be. */
+  get loaded(): Promise<void> {
+    return this.#loading
   }
 
   /** The shard when it is ready to be asked. */
@@ -215,7 +221,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
     })
     this.#drop(errorCode)
     this.#refusal = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
-    void this.#load()
+    this.#loading = this.#load()
   }
 
   #drop(errorCode: number): void {
