@@ -1,3 +1,4 @@
+import { RequestHeader, ResponseHeader } from '../../protocol/messages/headers'
 import { requestHeaderVersion, responseHeaderVersion } from '../../protocol/schema/api'
 import { readerOf, writerOf } from '../../protocol/schema/codec'
 import type { Reader } from '../../protocol/wire/reader'
@@ -9,9 +10,9 @@ import type { Handler } from './handler'
 export interface Route {
   readonly handler: Handler
   readonly version: number
-  readonly requestHeaderVersion: number
-  readonly responseHeaderVersion: number
+  readonly readHeader: (reader: Reader) => RequestHeader
   readonly readRequest: (reader: Reader) => unknown
+  readonly writeHeader: (writer: Writer, header: { readonly correlationId: number }) => void
   readonly writeResponse: (writer: Writer, response: object) => void
 }
 
@@ -68,8 +69,8 @@ export class HandlerRegistry {
 const routeTo = (handler: Handler, version: number): Route => ({
   handler,
   version,
-  requestHeaderVersion: requestHeaderVersion(handler.api, version),
-  responseHeaderVersion: responseHeaderVersion(handler.api, version),
+  readHeader: readerOf(RequestHeader, requestHeaderVersion(handler.api, version)),
   readRequest: readerOf(handler.api.request, version),
+  writeHeader: writerOf(ResponseHeader, responseHeaderVersion(handler.api, version)),
   writeResponse: writerOf(handler.api.response, version),
 })

@@ -1,4 +1,6 @@
+import { RequestHeader } from '../../protocol/messages/headers'
 import { requestHeaderVersion } from '../../protocol/schema/api'
+import { readerOf } from '../../protocol/schema/codec'
 import { MalformedMessage } from '../../protocol/wire/malformed-message'
 import { Reader } from '../../protocol/wire/reader'
 import type { HandlerRegistry } from '../handlers/registry'
@@ -14,10 +16,8 @@ export interface Refusal {
 }
 
 const MALFORMED = 'malformed request'
-/** API key, API version and correlation id. */
-const FIXED_HEADER_BYTES = 8
-/** The client id keeps the int16 length of version 1. */
-const FLEXIBLE_HEADER_VERSION = 2
+/** API key and API version, which say what follows. */
+const ADDRESS_BYTES = 4
 
 /**
  * Reads header and body of one request. As in Kafka, a client that sends what cannot be understood is not answered but disconnected: an
@@ -31,7 +31,7 @@ export const readRequest = (
   receivedAt: number,
 ): PendingRequest | Refusal => {
   const { bytes } = frame
-  if (bytes.length < FIXED_HEADER_BYTES) return { reason: MALFORMED, detail: 'the header of a request is cut off' }
+  if (bytes.length < ADDRESS_BYTES) return { reason: MALFORMED, detail: 'the header of a request is cut off' }
   const apiKey = bytes.readInt16BE(0)
   const version = bytes.readInt16BE(2)
   const handler = registry.handlerOf(apiKey)
@@ -41,11 +41,8 @@ export const readRequest = (
     if (!route && !handler.answerToUnknownVersion) {
       return { reason: 'unsupported version', detail: `version ${version} of ${handler.api.name} is not served` }
     }
-    const reader = new Reader(bytes, FIXED_HEADER_BYTES)
-    const header = {
-      correlationId: bytes.readInt32BE(4),
-      clientId: readClientId(reader, route?.requestHeaderVersion ?? requestHeaderVersion(handler.api, version)),
-    }
+    const reader = new Reader(bytes)
+    const header = (route?.readHeader ?? readerOf(RequestHeader, requestHeaderVersion(handler.api, version)))(reader)
     if (route) return new PendingRequest(connection, route, frame, header, receivedAt, route.readRequest(reader))
     const answering = registry.route(apiKey, handler.versions[0])!
     const request = new PendingRequest(connection, answering, frame, header, receivedAt, null)
@@ -60,11 +57,4 @@ export const readRequest = (
 export const refusalOf = (error: unknown, reason: string, subject = ''): Refusal => {
   const detail = subject + (error instanceof Error ? error.message : String(error))
   return error instanceof MalformedMessage ? { reason, detail } : { reason: 'broken decoder', detail, error }
-}
-
-/** The rest of the header; what is in its tagged fields is not used. */
-const readClientId = (reader: Reader, headerVersion: number): string | null => {
-  const clientId = reader.nullableString()
-  if (headerVersion >= FLEXIBLE_HEADER_VERSION) reader.skipTaggedFields()
-  return clientId
 }

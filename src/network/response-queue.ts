@@ -6,9 +6,6 @@ import type { NetworkObserver, RequestSample } from './network-observer'
 import type { PendingRequest } from './pending-request'
 import { fail } from './request-execution'
 
-const FLEXIBLE_HEADER_VERSION = 1
-const NO_TAGGED_FIELDS = 0
-
 export interface ResponseServices {
   readonly clock: Clock
   readonly logger: Logger
@@ -124,8 +121,7 @@ export class ResponseQueue {
     this.#writer ??= new Writer()
     const writer = this.#writer
     writer.startFrame()
-    writer.int32(correlationId)
-    if (route.responseHeaderVersion >= FLEXIBLE_HEADER_VERSION) writer.unsignedVarint(NO_TAGGED_FIELDS)
+    route.writeHeader(writer, { correlationId })
     route.writeResponse(writer, answer)
     writer.endFrame()
   }

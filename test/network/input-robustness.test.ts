@@ -81,7 +81,7 @@ describe('frames', () => {
 
   test('a request that comes a byte at a time is answered', async () => {
     const client = await start()
-    const frames = [1, 2, 3].map(correlationId => requestFrame(SaslAuthenticate, 2, {}, { correlationId }))
+    const frames = [1, 2, 3].map(correlationId => requestFrame(SaslAuthenticate, 2, {}, correlationId))
     for (const byte of Buffer.concat(frames)) {
       client.sendRaw(Buffer.from([byte]))
       await harness.settle()

@@ -1,13 +1,13 @@
-import { RequestHeader } from '../../protocol/messages/headers'
-import { type Api, requestHeaderVersion, responseHeaderVersion } from '../../protocol/schema/api'
-import { readerOf, writerOf } from '../../protocol/schema/codec'
+import { encodeRequest, readResponseHeader } from '../../protocol/frames'
+import type { Api } from '../../protocol/schema/api'
+import { readerOf } from '../../protocol/schema/codec'
 import type { InputOf, MessageOf } from '../../protocol/schema/message'
 import { FrameSplitter } from '../../protocol/wire/frame-splitter'
 import { Reader } from '../../protocol/wire/reader'
-import { Writer } from '../../protocol/wire/writer'
 import type { Stream, Transport } from '../../src/io/transport'
 
 const FRAME_BYTES_MAX = 0x7fff_ffff
+const CLIENT_ID = 'test'
 const CONNECT_TIMEOUT_MS = 10_000
 
 interface Waiting {
@@ -20,21 +20,8 @@ export const requestFrame = <A extends Api>(
   api: A,
   version: number,
   request: InputOf<A['request']>,
-  header: { readonly correlationId?: number; readonly clientId?: string | null } = {},
-): Buffer => {
-  const { correlationId = 0, clientId = 'test' } = header
-  const writer = new Writer()
-  writer.startFrame()
-  writerOf(RequestHeader, requestHeaderVersion(api, version))(writer, {
-    requestApiKey: api.key,
-    requestApiVersion: version,
-    correlationId,
-    clientId,
-  })
-  writerOf(api.request, version)(writer, request)
-  writer.endFrame()
-  return Buffer.concat(writer.finish())
-}
+  correlationId = 0,
+): Buffer => Buffer.concat(encodeRequest(api, version, { correlationId, clientId: CLIENT_ID }, request))
 
 /** A client that speaks the protocol and nothing more: one connection, requests pipelined as they are sent, answers in their order. */
 export class TestClient {
@@ -87,11 +74,10 @@ export class TestClient {
     request: InputOf<A['request']>,
   ): Promise<MessageOf<A['response']>> {
     const correlationId = this.#nextCorrelationId++
-    this.sendRaw(requestFrame(api, version, request, { correlationId }))
+    this.sendRaw(requestFrame(api, version, request, correlationId))
     const reader = new Reader(await this.nextFrame())
-    const answered = reader.int32()
+    const answered = readResponseHeader(reader, api, version)
     if (answered !== correlationId) throw new Error(`the answer to ${correlationId} has correlation id ${answered}`)
-    if (responseHeaderVersion(api, version) > 0) reader.skipTaggedFields()
     const response = readerOf(api.response, version)(reader)
     if (reader.remaining > 0) throw new Error(`${reader.remaining} bytes behind the answer of ${api.name} ${version}`)
     return response as MessageOf<A['response']>
@@ -99,7 +85,7 @@ export class TestClient {
 
   /** Sends a request that gets no answer: Produce with acks=0. */
   sendUnanswered<A extends Api>(api: A, version: number, request: InputOf<A['request']>): void {
-    this.sendRaw(requestFrame(api, version, request, { correlationId: this.#nextCorrelationId++ }))
+    this.sendRaw(requestFrame(api, version, request, this.#nextCorrelationId++))
   }
 
   /** Sends a frame with these contents. */
