@@ -42,8 +42,8 @@ describe.each(adapters)('%s', (_name, make) => {
 
   async function pair(): Promise<[RecordedStream, RecordedStream]> {
     const client = await connect()
-    const server = await eventually(() => accepted.pop() ?? null)
-    return [new RecordedStream(client), new RecordedStream(server!)]
+    const server = await eventually(() => accepted.pop())
+    return [new RecordedStream(client), new RecordedStream(server)]
   }
 
   test('a free port is chosen and said', () => {
@@ -84,8 +84,8 @@ describe.each(adapters)('%s', (_name, make) => {
   test('nothing is lost before the receivers are installed', async () => {
     const client = await connect()
     client.write([Buffer.from('early')])
-    const stream = await eventually(() => accepted.pop() ?? null)
-    const server = new RecordedStream(stream!)
+    const stream = await eventually(() => accepted.pop())
+    const server = new RecordedStream(stream)
     await eventually(() => server.received.toString() === 'early')
   })
 

@@ -36,8 +36,8 @@ test('many buffers of one write leave in one system call', async () => {
   const accepted: Stream[] = []
   const listener = await transport.listen({ host: HOST, port: 0 }, stream => accepted.push(stream))
   const socket = net.connect({ host: HOST, port: listener.port })
-  const stream = await eventually(() => accepted.pop() ?? null)
-  const server = new RecordedStream(stream!)
+  const stream = await eventually(() => accepted.pop())
+  const server = new RecordedStream(stream)
   const writev = jest.spyOn(net.Socket.prototype, '_writev')
   server.stream.write(Array.from({ length: 100 }, (_, index) => Buffer.from(`${index},`)))
   expect(writev).toHaveBeenCalledTimes(1)
