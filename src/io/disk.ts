@@ -34,6 +34,8 @@ export interface Disk {
   syncDirectory(path: string): void
   /** Takes an exclusive lock for this process on the lock file at `path`; throws `DiskError` with code `ELOCKED` when another owner lives. */
   lock(path: string): { release(): void }
+  /** Whether a living owner holds the lock file at `path`, a broker of Apache Kafka (where the system tells) included. Changes nothing. */
+  isLocked(path: string): boolean
   /** Bytes of the volume that holds `path`: whole and free for this process. */
   space(path: string): { readonly totalBytes: number; readonly usableBytes: number }
 }

@@ -302,6 +302,15 @@ describe.each(adapters)('%s', (_name, make) => {
   })
 
   describe('a lock', () => {
+    test('can be looked for without taking it', () => {
+      expect([disk.isLocked(at('.lock')), disk.isLocked(at('no', '.lock'))]).toEqual([false, false])
+      expect(disk.list(root)).toEqual([])
+      const lock = disk.lock(at('.lock'))
+      expect(disk.isLocked(at('.lock'))).toBe(true)
+      lock.release()
+      expect(disk.isLocked(at('.lock'))).toBe(false)
+    })
+
     test('has one owner at a time', () => {
       const lock = disk.lock(at('.lock'))
       expect(codeOf(() => disk.lock(at('.lock')))).toBe('ELOCKED')

@@ -156,6 +156,10 @@ export class MemoryDisk implements Disk {
     }
   }
 
+  isLocked(path: string): boolean {
+    return this.#locks.has(namesOf(path).join('/'))
+  }
+
   space(path: string): { totalBytes: number; usableBytes: number } {
     this.faults.check('space', path)
     return { totalBytes: this.#capacityBytes, usableBytes: Math.max(0, this.#capacityBytes - this.#usedBytes) }

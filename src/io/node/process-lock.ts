@@ -32,6 +32,12 @@ export function lockFile(path: string): { release(): void } {
   }
 }
 
+/** Whether a living process holds the lock at `path`: in the way of this module, or of Apache Kafka. Changes nothing. */
+export function isLocked(path: string): boolean {
+  const content = contentOf(path)
+  return content !== null && ownerOf(path, content) !== null
+}
+
 /** `own` is a file that holds `owner`, in the directory of `path`. */
 function acquire(path: string, own: string, owner: string): void {
   while (!linked(own, path)) {
@@ -80,12 +86,16 @@ function contentOf(path: string): string | null {
   }
 }
 
-/** Anything that is not the content of a lock is stale: Apache Kafka leaves an empty file of this name behind. */
 function refuseIfAlive(path: string, content: string): void {
-  const pid = content === '' ? holderOfSystemLock(path) : livingOwner(content)
+  const pid = ownerOf(path, content)
   if (pid === null) return
   const who = pid === process.pid ? 'this process' : `process ${pid}`
   throw new DiskError('ELOCKED', path, `ELOCKED: in use by ${who}: ${path}`)
+}
+
+/** Anything that is not the content of a lock is stale: Apache Kafka leaves an empty file of this name behind. */
+function ownerOf(path: string, content: string): number | null {
+  return content === '' ? holderOfSystemLock(path) : livingOwner(content)
 }
 
 function livingOwner(content: string): number | null {
