@@ -25,6 +25,7 @@ import { TopicAdmin } from '../metadata/topic-admin'
 import type { TopicConfigRules } from '../metadata/topic-plan'
 import { SocketServer } from '../network/socket-server'
 import { Partitions } from '../replication/partitions'
+import { groupCoordinator } from './coordinators'
 import { brokerHandlers, type HandlerDependencies } from './handlers'
 
 export interface BrokerOptions {
@@ -130,7 +131,10 @@ class BrokerStart {
     const rules = this.#topicRules()
     const self = () => member.self
     const topics = new TopicAdmin({ store, cache, keys, random: platform.random, rules, self })
-    const server = this.#openServer({ store, cache, keys, topics, directories, partitions })
+    const groups = groupCoordinator({ platform, config: this.#config, cache, topics, partitions })
+    this.#undo.push(groups.close)
+    const parts = { store, cache, keys, topics, directories, partitions, groupCoordinator: groups }
+    const server = this.#openServer(parts)
     const bound = []
     for (const listener of settings.listeners.listeners) bound.push(await server.listen(listener))
     const endpoints = bound.map(listener => this.#endpointOf(listener))
@@ -214,7 +218,8 @@ class BrokerStart {
   }
 
   #openServer(
-    parts: Pick<HandlerDependencies, 'cache' | 'topics' | 'directories' | 'partitions'> & StoreParts,
+    parts: Pick<HandlerDependencies, 'cache' | 'topics' | 'directories' | 'partitions' | 'groupCoordinator'> &
+      StoreParts,
   ): SocketServer {
     const { platform } = this.#options
     const handlers = brokerHandlers({

@@ -3,22 +3,33 @@ import type { DynamicBrokerConfig } from '../config/dynamic-broker-config'
 import { alterConfigs } from '../handlers/alter-configs'
 import { createPartitions } from '../handlers/create-partitions'
 import { createTopics } from '../handlers/create-topics'
+import { deleteGroups } from '../handlers/delete-groups'
 import { deleteRecords } from '../handlers/delete-records'
 import { deleteTopics } from '../handlers/delete-topics'
 import { describeCluster } from '../handlers/describe-cluster'
 import { describeConfigs } from '../handlers/describe-configs'
+import { describeGroups } from '../handlers/describe-groups'
 import { describeLogDirs } from '../handlers/describe-log-dirs'
 import { describeProducers } from '../handlers/describe-producers'
 import { describeTopicPartitions } from '../handlers/describe-topic-partitions'
 import { fetch } from '../handlers/fetch'
+import { findCoordinator } from '../handlers/find-coordinator'
 import type { Handler } from '../handlers/handler'
+import { heartbeat } from '../handlers/heartbeat'
 import { incrementalAlterConfigs } from '../handlers/incremental-alter-configs'
 import { initProducerId } from '../handlers/init-producer-id'
+import { joinGroup } from '../handlers/join-group'
+import { leaveGroup } from '../handlers/leave-group'
 import { listConfigResources } from '../handlers/list-config-resources'
+import { listGroups } from '../handlers/list-groups'
 import { listOffsets } from '../handlers/list-offsets'
 import { metadata } from '../handlers/metadata'
+import { offsetCommit } from '../handlers/offset-commit'
+import { offsetDelete } from '../handlers/offset-delete'
+import { offsetFetch } from '../handlers/offset-fetch'
 import { offsetForLeaderEpoch } from '../handlers/offset-for-leader-epoch'
 import { produce } from '../handlers/produce'
+import { syncGroup } from '../handlers/sync-group'
 import type { Platform } from '../io/platform'
 import type { LogDirectories } from '../log/log-directories'
 import type { ConfigAdmin } from '../metadata/config-admin'
@@ -27,6 +38,7 @@ import type { ProducerIdBlocks } from '../metadata/producer-id-blocks'
 import type { TopicAdmin } from '../metadata/topic-admin'
 import { FetchSessionCache } from '../replication/fetch-session'
 import type { Partitions } from '../replication/partitions'
+import type { groupCoordinator } from './coordinators'
 
 export interface HandlerDependencies {
   readonly platform: Platform
@@ -38,12 +50,14 @@ export interface HandlerDependencies {
   readonly producerIds: ProducerIdBlocks
   readonly directories: LogDirectories
   readonly partitions: Partitions
+  readonly groupCoordinator: ReturnType<typeof groupCoordinator>
 }
 
 /** All APIs that a broker serves; what is not here is not advertised. */
 export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => {
   const { platform, brokerId, config, cache, topics, configs, producerIds, directories, partitions } = dependencies
   const { clock, timers, random } = platform
+  const { groups } = dependencies.groupCoordinator
   const { maxIncrementalFetchSessionCacheSlots: slots } = config.current
   const sessions = new FetchSessionCache({ slots, evictionMs: FETCH_SESSION_EVICTION_MS, clock, random })
   const current = () => config.current
@@ -69,6 +83,17 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     describeProducers({ partitions }),
     listConfigResources({ cache }),
     describeTopicPartitions({ cache, config: current }),
+    findCoordinator({ cache, groups: dependencies.groupCoordinator, transactions: null }),
+    joinGroup({ groups }),
+    syncGroup({ groups }),
+    heartbeat({ groups }),
+    leaveGroup({ groups }),
+    offsetCommit({ groups, cache }),
+    offsetFetch({ groups, cache }),
+    offsetDelete({ groups, cache }),
+    describeGroups({ groups }),
+    listGroups({ groups }),
+    deleteGroups({ groups }),
   ] as Handler[]
 }
 

@@ -65,6 +65,7 @@ export const startBroker = async (options: StartBrokerOptions = {}): Promise<Run
   if (storage === 'disk' && directory === undefined) throw new TypeError("storage 'disk' needs a directory")
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
   const settings = loadStaticConfig({
+    defaults: ONE_NODE_DEFAULTS,
     options: textsOf({
       listeners: `PLAINTEXT://${authority}`,
       'log.dirs': directory ?? '/memory',
@@ -74,6 +75,14 @@ export const startBroker = async (options: StartBrokerOptions = {}): Promise<Run
   const { platform, openStore } = storage === 'disk' ? onDisk(options.logger) : inMemory(options.logger)
   for (const warning of settings.warnings) platform.logger.warn(warning)
   return new EmbeddedBroker(await Broker.start({ platform, settings, openStore, hostName: host }))
+}
+
+/** Where Kafka's defaults are those of a cluster: one node keeps one copy of everything, and a group need not wait for other brokers. */
+export const ONE_NODE_DEFAULTS: Readonly<Record<string, string>> = {
+  'offsets.topic.replication.factor': '1',
+  'transaction.state.log.replication.factor': '1',
+  'transaction.state.log.min.isr': '1',
+  'group.initial.rebalance.delay.ms': '0',
 }
 
 const textsOf = (values: Readonly<Record<string, string | number | boolean>> = {}): Record<string, string> =>

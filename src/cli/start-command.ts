@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import { Broker } from '../broker/broker'
-import { inMemory, onDisk } from '../broker/start-broker'
+import { inMemory, ONE_NODE_DEFAULTS, onDisk } from '../broker/start-broker'
 import { ConfigError } from '../config/config-error'
 import { loadStaticConfig, type StaticConfig } from '../config/static-config'
 import { type ClosableLogger, pinoLogger } from '../io/node/pino-logger'
@@ -70,7 +70,7 @@ const loadSettings = (options: StartArguments): StaticConfig => {
   const listens = host !== undefined || port !== undefined
   try {
     return loadStaticConfig({
-      defaults: { listeners: listener(DEFAULT_HOST, DEFAULT_PORT), 'log.dir': DEFAULT_DIRECTORY },
+      defaults: { ...ONE_NODE_DEFAULTS, listeners: listener(DEFAULT_HOST, DEFAULT_PORT), 'log.dir': DEFAULT_DIRECTORY },
       ...(config !== undefined && { file: { name: config, text: readConfig(config) } }),
       environment: process.env,
       sets: set,

@@ -41,3 +41,5 @@ export const CLUSTER_OPERATIONS = bits(
   'alterConfigs',
   'idempotentWrite',
 )
+
+export const GROUP_OPERATIONS = bits('read', 'delete', 'describe', 'describeConfigs', 'alterConfigs')

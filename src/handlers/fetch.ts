@@ -37,7 +37,7 @@ type TopicResponse = NonNullable<InputOf<typeof FetchResponse>['responses']>[num
 type PartitionData = NonNullable<TopicResponse['partitions']>[number]
 
 export const fetch = (dependencies: FetchDependencies) =>
-  handler(Fetch, { versions: [4, 18], errorResponse: errorCode => ({ errorCode }) }, (request, context) => {
+  handler(Fetch, { versions: [4, 18], barrier: true, errorResponse: errorCode => ({ errorCode }) }, (request, context) => {
     const byTopicId = context.apiVersion >= TOPIC_ID_VERSION
     const isFollower = request.replicaId >= 0 || request.replicaState.replicaId >= 0
     // Only registered brokers replicate; nobody can be one here, so that nothing above the high watermark leaves the broker.

@@ -15,26 +15,22 @@ export const groupCoordinatorSettings = {
   'group.initial.rebalance.delay.ms': {
     type: 'int',
     default: '3000',
-    noEffect: AWAITS_GROUPS,
     doc: 'Milliseconds that a new classic group waits for more members before its first rebalance.',
   },
   'group.min.session.timeout.ms': {
     type: 'int',
     default: '6000',
-    noEffect: AWAITS_GROUPS,
     doc: 'Shortest session timeout in milliseconds that a member of a classic group may ask for.',
   },
   'group.max.session.timeout.ms': {
     type: 'int',
     default: '1800000',
-    noEffect: AWAITS_GROUPS,
     doc: 'Longest session timeout in milliseconds that a member of a classic group may ask for.',
   },
   'group.max.size': {
     type: 'int',
     default: '2147483647',
     min: 1,
-    noEffect: AWAITS_GROUPS,
     doc: 'Members of a classic group at most.',
   },
   'group.consumer.session.timeout.ms': {
@@ -134,7 +130,6 @@ export const groupCoordinatorSettings = {
   'offset.metadata.max.bytes': {
     type: 'int',
     default: '4096',
-    noEffect: AWAITS_GROUPS,
     doc: 'Bytes of metadata that may be committed with an offset.',
   },
   'offsets.commit.timeout.ms': {
@@ -155,35 +150,30 @@ export const groupCoordinatorSettings = {
     type: 'int',
     default: '10080',
     min: 1,
-    noEffect: AWAITS_GROUPS,
     doc: 'Minutes for which the offsets of a group without members are kept.',
   },
   'offsets.retention.check.interval.ms': {
     type: 'long',
     default: '600000',
     min: 1,
-    noEffect: AWAITS_GROUPS,
     doc: 'Milliseconds between two searches for offsets that have expired.',
   },
   'offsets.topic.num.partitions': {
     type: 'int',
     default: '50',
     min: 1,
-    noEffect: AWAITS_GROUPS,
     doc: 'Partitions of the offsets topic; must not be changed once it exists.',
   },
   'offsets.topic.replication.factor': {
     type: 'short',
     default: '3',
     min: 1,
-    noEffect: AWAITS_GROUPS,
     doc: 'Replicas of the offsets topic.',
   },
   'offsets.topic.segment.bytes': {
     type: 'int',
     default: '104857600',
     min: 1,
-    noEffect: AWAITS_GROUPS,
     doc: 'Segment size in bytes of the offsets topic; small segments make it quick to load.',
   },
   'offsets.topic.compression.codec': {
