@@ -102,13 +102,10 @@ class LogLoader {
   /** Offset from which on the log has to be recovered: what was not flushed before an unclean stop, or what is found to be damaged. */
   #findDamage(): number {
     const { isClean, recoveryPoint } = this.#options
-    const from = isClean ? NOTHING_TO_RECOVER : recoveryPoint
-    return Math.min(
-      from,
-      this.#findDamagedEpochs(),
-      this.#findDamagedIndex(from),
-      isClean ? this.#findDamagedEnd() : from,
-    )
+    if (isClean)
+      return Math.min(this.#findDamagedEpochs(), this.#findDamagedIndex(NOTHING_TO_RECOVER), this.#findDamagedEnd())
+    const unflushed = this.#segments.floor(recoveryPoint)?.baseOffset ?? 0
+    return Math.min(recoveryPoint, this.#findDamagedEpochs(), this.#findDamagedIndex(unflushed))
   }
 
   #findDamagedEpochs(): number {
@@ -123,6 +120,7 @@ class LogLoader {
     }
   }
 
+  /** Looks at the segments that begin below `upTo`. */
   #findDamagedIndex(upTo: number): number {
     for (const segment of this.#segments) {
       if (segment.baseOffset >= upTo) break

@@ -1,4 +1,5 @@
-import { encodeBatch, type RecordInput } from '../../protocol/records/record-batch'
+import { ErrorCode, errorName } from '../../protocol/errors'
+import { decodeRecords, encodeBatch, iterateBatches, type RecordInput } from '../../protocol/records/record-batch'
 import type { TopicConfig } from '../../src/config/topic-config'
 import { MemoryDisk } from '../../src/io/memory/memory-disk'
 import { SeededRandom } from '../../src/io/memory/seeded-random'
@@ -55,14 +56,22 @@ export class LogWorld {
   directories!: LogDirectories
 
   constructor(
-    options: { config?: Partial<TopicConfig>; crashable?: boolean; capacityBytes?: number; seed?: number } = {},
+    options: {
+      config?: Partial<TopicConfig>
+      crashable?: boolean
+      capacityBytes?: number
+      seed?: number
+      disk?: MemoryDisk
+    } = {},
   ) {
     const { crashable = false, capacityBytes, seed = 1 } = options
-    this.disk = new MemoryDisk({
-      clock: this.clock,
-      crashable,
-      ...(capacityBytes === undefined ? {} : { capacityBytes }),
-    })
+    this.disk =
+      options.disk ??
+      new MemoryDisk({
+        clock: this.clock,
+        crashable,
+        ...(capacityBytes === undefined ? {} : { capacityBytes }),
+      })
     this.random = new SeededRandom(seed)
     this.config = topicConfig(options.config)
   }
@@ -150,6 +159,27 @@ export const appendBatch = (log: PartitionLog, shape: AppendShape): AppendResult
   const { records = [record('v')], leaderEpoch = 0, origin = 'client', now = 1_000_000, ...producer } = shape
   return log.append(encodeBatch({ records, ...producer }), { leaderEpoch, origin, now })
 }
+
+/** The values of all records from `from` to the end. */
+export const valuesOf = async (log: PartitionLog, from = log.logStartOffset): Promise<string[]> => {
+  const values: string[] = []
+  for (let offset = from; offset < log.logEndOffset; ) {
+    const { records, nextOffset, errorCode } = await log.read({
+      offset,
+      maxBytes: 1_000_000,
+      upTo: log.logEndOffset,
+      minOneBatch: true,
+    })
+    if (errorCode !== ErrorCode.NONE) throw new Error(`reading at ${offset} failed with ${errorName(errorCode)}`)
+    if (nextOffset === offset) break
+    for (const { offset: at, value } of records.flatMap(decodeAll)) if (at >= from) values.push(value!.toString())
+    offset = nextOffset
+  }
+  return values
+}
+
+const decodeAll = (buffer: Buffer) =>
+  [...iterateBatches(buffer)].flatMap(({ position }) => decodeRecords(buffer, position, { maxBytes: 10_000_000 }))
 
 export const readAll = async (log: PartitionLog, from = log.logStartOffset): Promise<ReadResult> =>
   log.read({ offset: from, maxBytes: 100_000_000, upTo: log.logEndOffset, minOneBatch: true })
