@@ -25,6 +25,7 @@ import { StreamsGroupTargetAssignmentMetadata } from './streams-group-target-ass
 import { StreamsGroupTopology } from './streams-group-topology'
 import { TransactionLog } from './transaction-log'
 
+export * from './cluster-metadata'
 export * from './consumer-group-current-member-assignment'
 export * from './consumer-group-member-metadata'
 export * from './consumer-group-metadata'
