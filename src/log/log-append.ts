@@ -10,6 +10,11 @@ export interface AppendOptions {
   readonly origin: AppendOrigin
   /** Wall-clock time in milliseconds, for LogAppendTime and timestamp limits. */
   readonly now: number
+  /**
+   * The guard under which the coordinator was asked about the transaction that the batch begins in this log, `UNVERIFIED` when it was not:
+   * then such a batch is refused (INVALID_TXN_STATE). Not given: nobody has to ask.
+   */
+  readonly verification?: number | undefined
 }
 
 export interface RecordError {
