@@ -8,13 +8,13 @@ import {
   patchLogAppendTime,
   readBatchHeader,
 } from '../../protocol/records/batch-header'
+import { type EndTransactionMarker, readEndTransactionMarker } from '../../protocol/records/control-record'
 import { InvalidBatch } from '../../protocol/records/invalid-batch'
 import { recompress, targetCompression } from './batch-recompression'
 import { refusalOf, tooLarge, type ValidationOptions, validateBatch } from './batch-validation'
 import { AppendRefusal } from './log-append'
-import type { EndTransaction, ProducerState } from './producer-state'
+import type { ProducerState } from './producer-state'
 import type { ProducerBatch } from './producer-state-entry'
-import { endTransactionAt } from './producer-state-replay'
 
 /** A batch that a leader may append as far as the batch itself goes. */
 export interface LeaderBatch {
@@ -22,7 +22,7 @@ export interface LeaderBatch {
   /** As sent: before offsets, epoch and time of the log are set. */
   readonly header: BatchHeader
   /** null unless it ends a transaction. */
-  readonly marker: EndTransaction | null
+  readonly marker: EndTransactionMarker | null
 }
 
 /** Validates the one batch in `records` and brings it into the codec of the topic. */
@@ -41,7 +41,7 @@ export const prepareBatch = (records: Buffer, options: ValidationOptions): Leade
         `A batch of ${bytes.length} bytes does not fit into a segment of ${config.segmentBytes}.`,
       )
     }
-    const marker = isControl(header.attributes) && header.producerId >= 0 ? endTransactionAt(bytes, 0) : null
+    const marker = isControl(header.attributes) && header.producerId >= 0 ? readEndTransactionMarker(bytes, 0) : null
     return { bytes, header: isKept ? header : readBatchHeader(bytes, 0), marker }
   } catch (error) {
     if (error instanceof InvalidBatch) return refusalOf(error)
@@ -54,11 +54,12 @@ export const checkProducer = (
   { header, marker }: LeaderBatch,
   producers: ProducerState,
   isClient: boolean,
+  verification?: number,
 ): ProducerBatch | AppendRefusal | null => {
   if (header.producerId < 0) return null
   const origin = isClient ? 'client' : 'coordinator'
   if (marker) return producers.checkMarker(header, marker, origin)
-  return (isClient ? producers.duplicateOf(header) : null) ?? producers.check(header, origin)
+  return (isClient ? producers.duplicateOf(header) : null) ?? producers.check(header, origin, verification)
 }
 
 /** Gives the batch its place in the log. `logAppendTimeMs` is -1 unless the log sets the time. */

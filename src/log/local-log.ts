@@ -133,12 +133,7 @@ export class LocalLog {
   /** Makes everything durable that has been appended up to now. Never rejects: a failure takes the directory offline. */
   async flush(): Promise<void> {
     await this.#writes.drain()
-    if (this.#recoveryPoint >= this.#logEndOffset && this.#unflushed.size === 0) return
-    try {
-      await this.#flushUpTo(this.#logEndOffset)
-    } catch (error) {
-      if (!this.#isReleased) this.#options.onFailed(error)
-    }
+    if (this.#recoveryPoint < this.#logEndOffset || this.#unflushed.size > 0) await this.#tryFlush(this.#logEndOffset)
   }
 
   /** Waits for the group that is being written; nothing may be appended until `truncateTo` or `truncateFully` is called. */
@@ -214,12 +209,20 @@ export class LocalLog {
   #seal(segment: LogSegment): void {
     segment.seal()
     this.#unflushed.add(segment)
-    if (segment !== this.active) void this.flush()
+    if (segment !== this.active) void this.#tryFlush(this.active.baseOffset)
+  }
+
+  async #tryFlush(endOffset: number): Promise<void> {
+    try {
+      await this.#flushUpTo(endOffset)
+    } catch (error) {
+      if (!this.#isReleased) this.#options.onFailed(error)
+    }
   }
 
   #flushUpTo(endOffset: number): Promise<void> {
     const { context, directory } = this.#options
-    context.flushes.remove(this)
+    if (endOffset === this.#nextOffset) context.flushes.remove(this)
     return context.syncs.run(directory.path, async () => {
       if (this.#isReleased) return
       const { truncations } = this

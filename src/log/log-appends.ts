@@ -1,18 +1,18 @@
 /** Appends of a leader's own batches and of replicated ones: what all parts of a log take note of. */
 import { type BatchHeader, isControl } from '../../protocol/records/batch-header'
+import type { EndTransactionMarker } from '../../protocol/records/control-record'
 import { checkProducer, place, prepareBatch } from './leader-batch'
 import { type AppendOptions, AppendRefusal, type AppendResult, acceptedAppend } from './log-append'
 import { type LogParts, rollLog } from './log-parts'
 import { MAX_RELATIVE_OFFSET } from './offset-index'
-import type { EndTransaction } from './producer-state'
-import { endTransactionAt, indexCompleted } from './producer-state-replay'
+import { indexCompleted } from './producer-state-replay'
 import { splitReplicated } from './replicated-batches'
 
 /** A batch in its place. The header is as it was sent. */
 interface PlacedBatch {
   readonly bytes: Buffer
   readonly header: BatchHeader
-  readonly marker: EndTransaction | null
+  readonly marker: EndTransactionMarker | null
   readonly baseOffset: number
   readonly maxTimestamp: number
   readonly leaderEpoch: number
@@ -22,7 +22,7 @@ interface PlacedBatch {
 export const appendAsLeader = (
   parts: LogParts,
   records: Buffer,
-  { origin, leaderEpoch, now }: AppendOptions,
+  { origin, leaderEpoch, now, verification }: AppendOptions,
   logStartOffset: number,
 ): AppendResult => {
   const { local, producers } = parts
@@ -32,7 +32,7 @@ export const appendAsLeader = (
   if (batch instanceof AppendRefusal) return batch.result(logStartOffset)
   const { bytes, header, marker } = batch
   const logAppendTimeMs = config.messageTimestampType === 'LogAppendTime' ? now : -1
-  const found = checkProducer(batch, producers, isClient)
+  const found = checkProducer(batch, producers, isClient, verification)
   if (found instanceof AppendRefusal) return found.result(logStartOffset)
   if (found) {
     const { lastOffset, offsetDelta, timestamp } = found
@@ -55,9 +55,8 @@ export const appendReplicated = (
   const { local } = parts
   const batches = splitReplicated(records, local.nextOffset)
   if (batches instanceof AppendRefusal) return batches.result(logStartOffset)
-  for (const { bytes, header } of batches) {
+  for (const { bytes, header, marker } of batches) {
     const { baseOffset, maxTimestamp, partitionLeaderEpoch: leaderEpoch } = header
-    const marker = isControl(header.attributes) && header.producerId >= 0 ? endTransactionAt(bytes, 0) : null
     store(parts, { bytes, header, marker, baseOffset, maxTimestamp, leaderEpoch }, now)
   }
   return acceptedAppend(batches[0]?.header.baseOffset ?? -1, local.nextOffset - 1, -1, logStartOffset)

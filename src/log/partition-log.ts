@@ -8,6 +8,7 @@
  * - When the directory has failed, nothing changes any more.
  */
 import { ErrorCode } from '../../protocol/errors'
+import type { BatchHeader } from '../../protocol/records/batch-header'
 import type { TopicConfig } from '../config/topic-config'
 import { DiskError } from '../io/disk'
 import { DamagedFile } from './damaged-file'
@@ -63,6 +64,7 @@ export class PartitionLog {
       onFailed: error => this.#directory.fail(error),
     })
     this.#parts = { context, local, epochs, producers, snapshots }
+    producers.settleBelow(this.#highWatermark)
     this.#reader = new LogReader({
       local,
       logger: context.logger,
@@ -197,8 +199,17 @@ export class PartitionLog {
     return this.#parts.producers.describe()
   }
 
-  hasOpenTransaction(producerId: number): boolean {
-    return this.#parts.producers.hasOpenTransaction(producerId)
+  /** Whether the producer has a transaction open, under `producerEpoch` if given. */
+  hasOpenTransaction(producerId: number, producerEpoch?: number): boolean {
+    return this.#parts.producers.hasOpenTransaction(producerId, producerEpoch)
+  }
+
+  /**
+   * To be called before the coordinator is asked about the transaction that `batch` begins here. The guard goes with its append, which is
+   * refused when an end marker came in between.
+   */
+  beginVerification(batch: BatchHeader, now: number): number {
+    return this.#parts.producers.beginVerification(batch, now)
   }
 
   /** Forgets producers that were silent for `producer.id.expiration.ms`. */

@@ -1,24 +1,10 @@
 /** Rebuilds what a log knows of its producers from a snapshot and the batches behind it. */
 import { type BatchHeader, isControl } from '../../protocol/records/batch-header'
-import { openRecords } from '../../protocol/records/record-cursor'
+import { readEndTransactionMarker } from '../../protocol/records/control-record'
 import type { LogSegment, ScanOptions } from './log-segment'
 import type { ProducerSnapshots } from './producer-snapshots'
-import type { CompletedTransaction, EndTransaction, ProducerState } from './producer-state'
+import type { CompletedTransaction, ProducerState } from './producer-state'
 import type { SegmentList } from './segment-list'
-
-const COMMIT = 1
-const CONTROL_RECORD_BYTES_MAX = 1024
-
-/** What the control batch at `at` says; null when it ends no transaction or compaction took its record. */
-export const endTransactionAt = (bytes: Buffer, at: number): EndTransaction | null => {
-  const cursor = openRecords(bytes, at, { maxBytes: CONTROL_RECORD_BYTES_MAX })
-  if (!cursor.next()) return null
-  const key = cursor.key()
-  const value = cursor.value()
-  if (!key || !value || key.length < 4 || value.length < 6) return null
-  const type = key.readInt16BE(2)
-  return type > COMMIT ? null : { isCommit: type === COMMIT, coordinatorEpoch: value.readInt32BE(2) }
-}
 
 /** Takes note of a batch that is in the log; returns the transaction that it ends. */
 export const replayBatch = (
@@ -32,7 +18,7 @@ export const replayBatch = (
     producers.apply(batch, batch.baseOffset, batch.maxTimestamp)
     return null
   }
-  const marker = endTransactionAt(bytes, at)
+  const marker = readEndTransactionMarker(bytes, at)
   return marker && producers.applyMarker(batch, marker, batch.baseOffset, batch.maxTimestamp)
 }
 

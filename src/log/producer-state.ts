@@ -9,15 +9,11 @@
  */
 import { ErrorCode } from '../../protocol/errors'
 import { type BatchHeader, isTransactional, lastSequenceOf } from '../../protocol/records/batch-header'
+import type { EndTransactionMarker } from '../../protocol/records/control-record'
 import { type AppendOrigin, AppendRefusal } from './log-append'
 import type { ProducerDescription } from './log-read'
+import { PendingVerifications } from './pending-verifications'
 import { NONE_SEEN, type ProducerBatch, ProducerStateEntry, type ProducerStateFields } from './producer-state-entry'
-
-/** The end of a transaction as its control record tells. */
-export interface EndTransaction {
-  readonly isCommit: boolean
-  readonly coordinatorEpoch: number
-}
 
 /** A transaction whose end marker was just applied. */
 export interface CompletedTransaction {
@@ -37,6 +33,7 @@ export class ProducerState {
   /** Complete, but with a marker that may not be replicated yet; ascending by marker. */
   #unreplicated: { readonly firstOffset: number; readonly markerOffset: number }[] = []
   #firstUnstableOffset = Number.POSITIVE_INFINITY
+  readonly #verifications = new PendingVerifications()
 
   /** First offset that is undecided or not known to be replicated as decided; infinite when there is none. */
   get firstUnstableOffset(): number {
@@ -47,8 +44,16 @@ export class ProducerState {
     return this.#producers.size
   }
 
-  hasOpenTransaction(producerId: number): boolean {
-    return (this.#producers.get(producerId)?.currentTxnFirstOffset ?? NONE_SEEN) !== NONE_SEEN
+  /** Whether the producer has a transaction open; under `producerEpoch` if given, since one of an older epoch is about to be ended. */
+  hasOpenTransaction(producerId: number, producerEpoch?: number): boolean {
+    const entry = this.#producers.get(producerId)
+    if (!entry || entry.currentTxnFirstOffset === NONE_SEEN) return false
+    return producerEpoch === undefined || entry.producerEpoch === producerEpoch
+  }
+
+  /** The coordinator is going to be asked about the transaction that `batch` begins in this log; the guard goes with its append. */
+  beginVerification(batch: BatchHeader, now: number): number {
+    return this.#verifications.begin(batch, now)
   }
 
   /** The batch that this one repeats; null when it is new or too old to tell. */
@@ -57,10 +62,19 @@ export class ProducerState {
     return entry ? entry.batchWith(batch.producerEpoch, batch.baseSequence, lastSequenceOf(batch)) : null
   }
 
-  /** Why a data batch of a producer may not be appended: INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_TXN_STATE. */
-  check(batch: BatchHeader, origin: AppendOrigin): AppendRefusal | null {
+  /**
+   * Why a data batch of a producer may not be appended: INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_TXN_STATE.
+   * With a `guard` a transaction is begun only when that is the one it was verified under.
+   */
+  check(batch: BatchHeader, origin: AppendOrigin, guard?: number): AppendRefusal | null {
+    if (origin === 'replication') return null
+    if (guard !== undefined && isTransactional(batch.attributes)) {
+      const isOpen = this.hasOpenTransaction(batch.producerId, batch.producerEpoch)
+      const refusal = isOpen ? null : this.#verifications.check(batch, guard)
+      if (refusal) return refusal
+    }
     const entry = this.#producers.get(batch.producerId)
-    if (!entry || origin === 'replication') return null
+    if (!entry) return null
     if (batch.producerEpoch < entry.producerEpoch) return staleEpoch(batch, entry)
     if (origin === 'client' && !isInSequence(batch, entry)) {
       return new AppendRefusal(
@@ -77,7 +91,7 @@ export class ProducerState {
   }
 
   /** Why an end marker may not be appended: INVALID_PRODUCER_EPOCH, TRANSACTION_COORDINATOR_FENCED. */
-  checkMarker(batch: BatchHeader, marker: EndTransaction, origin: AppendOrigin): AppendRefusal | null {
+  checkMarker(batch: BatchHeader, marker: EndTransactionMarker, origin: AppendOrigin): AppendRefusal | null {
     const entry = this.#producers.get(batch.producerId)
     if (!entry || origin === 'replication') return null
     if (batch.producerEpoch < entry.producerEpoch) return staleEpoch(batch, entry)
@@ -99,6 +113,7 @@ export class ProducerState {
       timestamp,
     })
     if (entry.currentTxnFirstOffset !== NONE_SEEN || !isTransactional(batch.attributes)) return
+    this.#verifications.end(batch.producerId)
     entry.currentTxnFirstOffset = baseOffset
     this.#open.set(baseOffset, batch.producerId)
     this.#updateFirstUnstable()
@@ -107,12 +122,13 @@ export class ProducerState {
   /** The same for an end marker; null when the transaction had no records in this log. */
   applyMarker(
     batch: BatchHeader,
-    marker: EndTransaction,
+    marker: EndTransactionMarker,
     markerOffset: number,
     timestamp: number,
   ): CompletedTransaction | null {
     const entry = this.#entryOf(batch.producerId)
     const firstOffset = entry.currentTxnFirstOffset
+    this.#verifications.end(batch.producerId)
     entry.addMarker(batch.producerEpoch, marker.coordinatorEpoch, timestamp)
     if (firstOffset === NONE_SEEN) return null
     this.#open.delete(firstOffset)
@@ -140,10 +156,12 @@ export class ProducerState {
     for (const entry of this.#producers.values()) {
       if (isExpired(entry, now, expirationMs)) this.#producers.delete(entry.producerId)
     }
+    this.#verifications.expire(now, expirationMs)
   }
 
   clear(): void {
     this.#producers.clear()
+    this.#verifications.clear()
     this.#open.clear()
     this.#unreplicated = []
     this.#updateFirstUnstable()

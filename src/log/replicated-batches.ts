@@ -1,5 +1,6 @@
 import { ErrorCode } from '../../protocol/errors'
-import { type BatchHeader, isBatchCrcValid, readBatchHeader } from '../../protocol/records/batch-header'
+import { type BatchHeader, isBatchCrcValid, isControl, readBatchHeader } from '../../protocol/records/batch-header'
+import { type EndTransactionMarker, readEndTransactionMarker } from '../../protocol/records/control-record'
 import { InvalidBatch } from '../../protocol/records/invalid-batch'
 import { batchEndAt } from '../../protocol/records/record-batch'
 import { AppendRefusal } from './log-append'
@@ -7,6 +8,8 @@ import { AppendRefusal } from './log-append'
 export interface ReplicatedBatch {
   readonly bytes: Buffer
   readonly header: BatchHeader
+  /** null unless it ends a transaction. */
+  readonly marker: EndTransactionMarker | null
 }
 
 /**
@@ -28,7 +31,9 @@ export const splitReplicated = (records: Buffer, nextOffset: number): readonly R
         )
       }
       expected = header.baseOffset + header.lastOffsetDelta + 1
-      batches.push({ bytes: records.subarray(at, end), header })
+      const isMarker = isControl(header.attributes) && header.producerId >= 0
+      const marker = isMarker ? readEndTransactionMarker(records, at) : null
+      batches.push({ bytes: records.subarray(at, end), header, marker })
     }
   } catch (error) {
     if (error instanceof InvalidBatch) return corrupt(error.message)

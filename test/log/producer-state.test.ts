@@ -1,8 +1,9 @@
 import { ErrorCode } from '../../protocol/errors'
 import { type BatchHeader, readBatchHeader } from '../../protocol/records/batch-header'
+import type { EndTransactionMarker } from '../../protocol/records/control-record'
 import { encodeBatch } from '../../protocol/records/record-batch'
 import type { AppendOrigin } from '../../src/log/log-append'
-import { type EndTransaction, ProducerState } from '../../src/log/producer-state'
+import { ProducerState } from '../../src/log/producer-state'
 
 interface Shape {
   readonly epoch?: number
@@ -33,7 +34,7 @@ class Trace {
     return `at ${this.offset - records}`
   }
 
-  marker(shape: Shape & Partial<EndTransaction> = {}) {
+  marker(shape: Shape & Partial<EndTransactionMarker> = {}) {
     const { timestamp = 1000, origin = 'coordinator', isCommit = true, coordinatorEpoch = 0 } = shape
     const batch = headerOf(shape)
     const marker = { isCommit, coordinatorEpoch }

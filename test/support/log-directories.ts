@@ -1,7 +1,8 @@
 import { ErrorCode, errorName } from '../../protocol/errors'
+import { encodeEndTransactionMarker } from '../../protocol/records/control-record'
 import { decodeRecords, encodeBatch, iterateBatches, type RecordInput } from '../../protocol/records/record-batch'
 import type { TopicConfig } from '../../src/config/topic-config'
-import { MemoryDisk } from '../../src/io/memory/memory-disk'
+import { MemoryDisk, type MemoryDiskOptions } from '../../src/io/memory/memory-disk'
 import { SeededRandom } from '../../src/io/memory/seeded-random'
 import { VirtualClock } from '../../src/io/memory/virtual-clock'
 import { VirtualTimers } from '../../src/io/memory/virtual-timers'
@@ -43,6 +44,13 @@ export const topicConfig = (changes: Partial<TopicConfig> = {}): TopicConfig => 
 export const TOPIC_ID = 'dG9waWMtaWQtMTIzNDU2Nw'
 export const DATA = '/data'
 
+export interface LogWorldOptions extends Omit<MemoryDiskOptions, 'clock'> {
+  readonly config?: Partial<TopicConfig>
+  readonly seed?: number
+  /** Instead of a new, empty one. */
+  readonly disk?: MemoryDisk
+}
+
 /** A disk and time on which log directories are opened, closed and crashed. */
 export class LogWorld {
   readonly clock = new VirtualClock(1_000_000)
@@ -55,25 +63,11 @@ export class LogWorld {
   config: TopicConfig
   directories!: LogDirectories
 
-  constructor(
-    options: {
-      config?: Partial<TopicConfig>
-      crashable?: boolean
-      capacityBytes?: number
-      seed?: number
-      disk?: MemoryDisk
-    } = {},
-  ) {
-    const { crashable = false, capacityBytes, seed = 1 } = options
-    this.disk =
-      options.disk ??
-      new MemoryDisk({
-        clock: this.clock,
-        crashable,
-        ...(capacityBytes === undefined ? {} : { capacityBytes }),
-      })
+  constructor(options: LogWorldOptions = {}) {
+    const { config, disk, seed = 1, ...diskOptions } = options
+    this.disk = disk ?? new MemoryDisk({ clock: this.clock, ...diskOptions })
     this.random = new SeededRandom(seed)
-    this.config = topicConfig(options.config)
+    this.config = topicConfig(config)
   }
 
   async open(changes: Partial<LogDirectoriesOptions> = {}): Promise<LogDirectories> {
@@ -180,6 +174,17 @@ export const valuesOf = async (log: PartitionLog, from = log.logStartOffset): Pr
 
 const decodeAll = (buffer: Buffer) =>
   [...iterateBatches(buffer)].flatMap(({ position }) => decodeRecords(buffer, position, { maxBytes: 10_000_000 }))
+
+/** Ends a transaction as its coordinator does. */
+export const endTransaction = (
+  log: PartitionLog,
+  marker: { producerId: number; producerEpoch?: number; isCommit?: boolean; coordinatorEpoch?: number },
+): AppendResult => {
+  const { producerId, producerEpoch = 0, isCommit = true, coordinatorEpoch = 0 } = marker
+  const timestamp = 1_000_000
+  const batch = encodeEndTransactionMarker({ producerId, producerEpoch, isCommit, coordinatorEpoch, timestamp })
+  return log.append(batch, { leaderEpoch: 0, origin: 'coordinator', now: timestamp })
+}
 
 export const readAll = async (log: PartitionLog, from = log.logStartOffset): Promise<ReadResult> =>
   log.read({ offset: from, maxBytes: 100_000_000, upTo: log.logEndOffset, minOneBatch: true })
