@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { once } from 'node:events'
+import fs from 'node:fs'
 import path from 'node:path'
 import readline from 'node:readline'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -11,8 +12,11 @@ import type { StartArguments } from './start-command'
 const DEFAULT_BOOTSTRAP = '127.0.0.1:9092'
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 
-/** The version of the package, found from the compiled place of this file: dist/src/cli. */
-const packageVersion = (): string => require(path.join(__dirname, '../../../package.json')).version
+/** The version of the package, whose description is in one of the folders above, wherever this file was compiled to. */
+const packageVersion = (folder = __dirname): string => {
+  const file = path.join(folder, 'package.json')
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')).version : packageVersion(path.dirname(folder))
+}
 
 const collect = (value: string, all: readonly string[]): string[] => [...all, value]
 
