@@ -27,6 +27,7 @@ import { SocketServer } from '../network/socket-server'
 import { Partitions } from '../replication/partitions'
 import { groupCoordinator } from './coordinators'
 import { brokerHandlers, type HandlerDependencies } from './handlers'
+import { transactionCoordinator } from './transactions'
 
 export interface BrokerOptions {
   readonly platform: Platform
@@ -133,8 +134,12 @@ class BrokerStart {
     const topics = new TopicAdmin({ store, cache, keys, random: platform.random, rules, self })
     const groups = groupCoordinator({ platform, config: this.#config, cache, topics, partitions })
     this.#undo.push(groups.close)
-    const parts = { store, cache, keys, topics, directories, partitions, groupCoordinator: groups }
-    const server = this.#openServer(parts)
+    const producerIds = new ProducerIdBlocks(store, keys)
+    const shared = { platform, config: this.#config, cache, topics, partitions, producerIds }
+    const transactions = transactionCoordinator({ ...shared, groups: groups.runtime })
+    this.#undo.push(transactions.close)
+    const coordinators = { groupCoordinator: groups, transactionCoordinator: transactions }
+    const server = this.#openServer({ ...shared, ...coordinators, store, keys, directories })
     const bound = []
     for (const listener of settings.listeners.listeners) bound.push(await server.listen(listener))
     const endpoints = bound.map(listener => this.#endpointOf(listener))
@@ -217,19 +222,10 @@ class BrokerStart {
     return partitions
   }
 
-  #openServer(
-    parts: Pick<HandlerDependencies, 'cache' | 'topics' | 'directories' | 'partitions' | 'groupCoordinator'> &
-      StoreParts,
-  ): SocketServer {
+  #openServer(parts: Omit<HandlerDependencies, 'brokerId' | 'configs'> & StoreParts): SocketServer {
     const { platform } = this.#options
-    const handlers = brokerHandlers({
-      ...parts,
-      platform,
-      brokerId: this.#brokerId,
-      config: this.#config,
-      configs: new ConfigAdmin(parts),
-      producerIds: new ProducerIdBlocks(parts.store, parts.keys),
-    })
+    const configs = new ConfigAdmin(parts)
+    const handlers = brokerHandlers({ ...parts, brokerId: this.#brokerId, configs })
     const registry = new HandlerRegistry(handlers, () => NO_FEATURES)
     const server = new SocketServer({ ...platform, registry, settings: () => this.#config.current })
     let closing: Promise<void> | null = null

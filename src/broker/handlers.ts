@@ -1,5 +1,7 @@
 import { describeTopic } from '../config/config-description'
 import type { DynamicBrokerConfig } from '../config/dynamic-broker-config'
+import { addOffsetsToTxn } from '../handlers/add-offsets-to-txn'
+import { addPartitionsToTxn } from '../handlers/add-partitions-to-txn'
 import { alterConfigs } from '../handlers/alter-configs'
 import { createPartitions } from '../handlers/create-partitions'
 import { createTopics } from '../handlers/create-topics'
@@ -12,6 +14,7 @@ import { describeGroups } from '../handlers/describe-groups'
 import { describeLogDirs } from '../handlers/describe-log-dirs'
 import { describeProducers } from '../handlers/describe-producers'
 import { describeTopicPartitions } from '../handlers/describe-topic-partitions'
+import { endTxn } from '../handlers/end-txn'
 import { fetch } from '../handlers/fetch'
 import { findCoordinator } from '../handlers/find-coordinator'
 import type { Handler } from '../handlers/handler'
@@ -39,6 +42,7 @@ import type { TopicAdmin } from '../metadata/topic-admin'
 import { FetchSessionCache } from '../replication/fetch-session'
 import type { Partitions } from '../replication/partitions'
 import type { groupCoordinator } from './coordinators'
+import type { transactionCoordinator } from './transactions'
 
 export interface HandlerDependencies {
   readonly platform: Platform
@@ -51,6 +55,7 @@ export interface HandlerDependencies {
   readonly directories: LogDirectories
   readonly partitions: Partitions
   readonly groupCoordinator: ReturnType<typeof groupCoordinator>
+  readonly transactionCoordinator: ReturnType<typeof transactionCoordinator>
 }
 
 /** All APIs that a broker serves; what is not here is not advertised. */
@@ -58,6 +63,9 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
   const { platform, brokerId, config, cache, topics, configs, producerIds, directories, partitions } = dependencies
   const { clock, timers, random } = platform
   const { groups } = dependencies.groupCoordinator
+  const { transactions, gate } = dependencies.transactionCoordinator
+  const isVerified = () => config.current.transactionPartitionVerificationEnable
+  const offsetsPartitionOf = (groupId: string) => dependencies.groupCoordinator.runtime.partitionOf(groupId)
   const { maxIncrementalFetchSessionCacheSlots: slots } = config.current
   const sessions = new FetchSessionCache({ slots, evictionMs: FETCH_SESSION_EVICTION_MS, clock, random })
   const current = () => config.current
@@ -65,14 +73,14 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
   const describe = (overrides: Readonly<Record<string, string>>) =>
     describeTopic(config.layers, overrides, null).map(({ source, ...entry }) => ({ ...entry, configSource: source }))
   return [
-    produce({ partitions, cache, clock, timers }),
+    produce({ partitions, cache, clock, timers, transactions: gate, isVerified }),
     fetch({ partitions, cache, sessions, timers, maxBytes: () => config.current.fetchMaxBytes }),
     listOffsets({ partitions }),
     metadata({ cache, topics, config: current }),
     createTopics({ topics, describe }),
     deleteTopics({ topics, config: current }),
     deleteRecords({ partitions }),
-    initProducerId({ producerIds }),
+    initProducerId({ producerIds, transactions }),
     offsetForLeaderEpoch({ partitions }),
     describeConfigs(configDependencies),
     alterConfigs(configDependencies),
@@ -83,7 +91,11 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     describeProducers({ partitions }),
     listConfigResources({ cache }),
     describeTopicPartitions({ cache, config: current }),
-    findCoordinator({ cache, groups: dependencies.groupCoordinator, transactions: null }),
+    findCoordinator({
+      cache,
+      groups: dependencies.groupCoordinator,
+      transactions: dependencies.transactionCoordinator,
+    }),
     joinGroup({ groups }),
     syncGroup({ groups }),
     heartbeat({ groups }),
@@ -94,6 +106,9 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     describeGroups({ groups }),
     listGroups({ groups }),
     deleteGroups({ groups }),
+    addPartitionsToTxn({ cache, transactions }),
+    addOffsetsToTxn({ transactions, offsetsPartitionOf }),
+    endTxn({ transactions }),
   ] as Handler[]
 }
 

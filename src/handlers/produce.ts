@@ -5,6 +5,9 @@
  * 5: log start offset in the answer. 8: bad records are named (KIP-467). 10: leader hints (KIP-951). 12: partitions join a transaction
  * by producing to them (KIP-890). 13: topics by id (KIP-516).
  *
+ * Batches of transactions may have to wait until their coordinator knows of them. Where it refuses, errors are those that clients of the
+ * version can handle: 11: TRANSACTION_ABORTABLE. 12: CONCURRENT_TRANSACTIONS.
+ *
  * The appends of a request happen in order and before anything is awaited, so what one connection sends stays in order. With acks=0 a
  * failure closes the connection, which is the only way to make the client look for the leader again.
  */
@@ -14,10 +17,17 @@ import type { InputOf } from '../../protocol/schema/message'
 import type { Clock } from '../io/clock'
 import type { Timers } from '../io/timers'
 import type { AppendResult } from '../log/log-append'
+import { UNVERIFIED } from '../log/pending-verifications'
 import type { MetadataCache } from '../metadata/metadata-cache'
 import type { Acks, Partition } from '../replication/partition'
-import { appendToPartitions, type PartitionAppend } from '../replication/partition-append'
+import {
+  type AcknowledgementOptions,
+  acknowledged,
+  appendToPartitions,
+  type PartitionAppend,
+} from '../replication/partition-append'
 import type { Partitions } from '../replication/partitions'
+import type { TransactionGate } from '../replication/transaction-gate'
 import { handler } from './handler'
 import { LeaderHints } from './leader-hints'
 import type { RequestContext } from './request-context'
@@ -33,7 +43,15 @@ export interface ProduceDependencies {
   readonly cache: MetadataCache
   readonly clock: Clock
   readonly timers: Timers
+  readonly transactions: TransactionGate
+  /** Whether batches of transactions have to be known to their coordinator (`transaction.partition.verification.enable`). */
+  readonly isVerified: () => boolean
 }
+
+/** The first version at which a client knows TRANSACTION_ABORTABLE. */
+const ABORTABLE_VERSION = 11
+/** The first version at which partitions join a transaction by producing to them. */
+const JOINING_VERSION = 12
 
 export const produce = (dependencies: ProduceDependencies) =>
   handler(
@@ -78,9 +96,24 @@ class ProduceCall {
     for (const topic of this.#request.topicData) {
       for (const { index, records } of topic.partitionData) this.#add(this.#find(topic, index), records)
     }
-    const { clock, timers } = this.#dependencies
-    const results = appendToPartitions(this.#appends, { acks: acks as Acks, timeoutMs, now: clock.now(), timers })
+    const results = this.#append({ acks: acks as Acks, timeoutMs, timers: this.#dependencies.timers })
     return results instanceof Promise ? results.then(list => this.#answer(list)) : this.#answer(results)
+  }
+
+  #append(options: AcknowledgementOptions): AppendResult[] | Promise<AppendResult[]> {
+    const { clock, transactions, isVerified } = this.#dependencies
+    const { transactionalId } = this.#request
+    const joins = this.#context.apiVersion >= JOINING_VERSION
+    if (transactionalId === null || !(joins || isVerified())) {
+      const verification = isVerified() ? UNVERIFIED : undefined
+      return appendToPartitions(this.#appends, { ...options, now: clock.now(), verification })
+    }
+    const results = transactions.append(this.#appends, { transactionalId, joins }, ({ partition, records }, guard) =>
+      partition.append(records, options.acks, { origin: 'client', now: clock.now(), verification: guard }),
+    )
+    return results instanceof Promise
+      ? results.then(list => acknowledged(this.#appends, list, options))
+      : acknowledged(this.#appends, results, options)
   }
 
   #find(topic: TopicProduceData, index: number): Partition | number {
@@ -106,7 +139,7 @@ class ProduceCall {
     let at = 0
     const response = responseOf(this.#request, (topic, index) => {
       const { append, errorCode } = this.#outcomes[at++]!
-      const answer = append < 0 ? { errorCode } : partitionResponse(results[append]!)
+      const answer = append < 0 ? { errorCode } : partitionResponse(results[append]!, this.#context.apiVersion)
       const currentLeader = hints.leaderFor(answer.errorCode, topic, index)
       return currentLeader ? { ...answer, currentLeader } : answer
     })
@@ -120,11 +153,29 @@ class ProduceCall {
   }
 }
 
-const partitionResponse = (result: AppendResult): PartitionResponse & { errorCode: number } => ({
-  errorCode: result.errorCode,
+const partitionResponse = (result: AppendResult, apiVersion: number): PartitionResponse & { errorCode: number } => ({
+  errorCode: clientErrorCode(result.errorCode, apiVersion),
   errorMessage: result.errorMessage,
   baseOffset: result.baseOffset,
   logAppendTimeMs: result.logAppendTimeMs,
   logStartOffset: result.logStartOffset,
   recordErrors: result.recordErrors,
 })
+
+/** What the transaction coordinator's refusal is to a producer: older ones retry only what they know (Kafka: ReplicaManager). */
+const clientErrorCode = (errorCode: number, apiVersion: number): number => {
+  switch (errorCode) {
+    case ErrorCode.PRODUCER_FENCED:
+      return ErrorCode.INVALID_PRODUCER_EPOCH
+    case ErrorCode.TRANSACTION_ABORTABLE:
+      return apiVersion >= ABORTABLE_VERSION ? errorCode : ErrorCode.INVALID_TXN_STATE
+    case ErrorCode.CONCURRENT_TRANSACTIONS:
+      return apiVersion >= JOINING_VERSION ? errorCode : ErrorCode.NOT_ENOUGH_REPLICAS
+    case ErrorCode.COORDINATOR_LOAD_IN_PROGRESS:
+    case ErrorCode.COORDINATOR_NOT_AVAILABLE:
+    case ErrorCode.NOT_COORDINATOR:
+      return ErrorCode.NOT_ENOUGH_REPLICAS
+    default:
+      return errorCode
+  }
+}

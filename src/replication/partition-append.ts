@@ -12,16 +12,32 @@ export interface PartitionAppend {
   readonly records: Buffer
 }
 
-/**
- * `now` is the wall clock, for timestamps. `timeoutMs` limits how long acks -1 waits for replicas: REQUEST_TIMED_OUT then, although
- * the records stay in the log. With acks 0 nothing is waited for.
- */
+export interface AcknowledgementOptions {
+  readonly acks: Acks
+  /** Limits how long acks -1 waits for replicas: REQUEST_TIMED_OUT then, although the records stay in the log. */
+  readonly timeoutMs: number
+  readonly timers: Timers
+}
+
+/** `now` is the wall clock, for timestamps; `verification` as in `AppendOptions`. With acks 0 nothing is waited for. */
 export const appendToPartitions = (
   appends: readonly PartitionAppend[],
-  options: { readonly acks: Acks; readonly timeoutMs: number; readonly now: number; readonly timers: Timers },
+  options: AcknowledgementOptions & { readonly now: number; readonly verification: number | undefined },
 ): AppendResult[] | Promise<AppendResult[]> => {
-  const { acks, now } = options
-  const results = appends.map(({ partition, records }) => partition.append(records, acks, { origin: 'client', now }))
+  const { acks, now, verification } = options
+  const results = appends.map(({ partition, records }) =>
+    partition.append(records, acks, { origin: 'client', now, verification }),
+  )
+  return acknowledged(appends, results, options)
+}
+
+/** The results of appends, changed into failures where the acknowledgement that was asked for does not come. */
+export const acknowledged = (
+  appends: readonly PartitionAppend[],
+  results: AppendResult[],
+  options: AcknowledgementOptions,
+): AppendResult[] | Promise<AppendResult[]> => {
+  const { acks } = options
   if (acks === 0 || results.every(result => result.errorCode !== ErrorCode.NONE)) return results
   return new Promise(resolve => new PendingAppend(appends, results, options, resolve).begin())
 }
@@ -40,7 +56,7 @@ class PendingAppend {
   constructor(
     appends: readonly PartitionAppend[],
     results: AppendResult[],
-    options: { readonly acks: Acks; readonly timeoutMs: number; readonly timers: Timers },
+    options: AcknowledgementOptions,
     resolve: (results: AppendResult[]) => void,
   ) {
     this.#appends = appends

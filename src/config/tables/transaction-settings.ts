@@ -1,7 +1,5 @@
 import type { SettingTable } from '../setting'
 
-const AWAITS_TRANSACTIONS = 'transactions are not served yet'
-
 /** Idempotent and transactional producers. */
 export const transactionSettings = {
   'producer.id.expiration.ms': {
@@ -22,76 +20,67 @@ export const transactionSettings = {
     type: 'int',
     default: '900000',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'Longest transaction timeout in milliseconds that a producer may ask for.',
   },
   'transactional.id.expiration.ms': {
     type: 'int',
     default: '604800000',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'Milliseconds without a transaction after which a transactional id is forgotten.',
   },
   'transaction.partition.verification.enable': {
     type: 'boolean',
     default: 'true',
     dynamic: true,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'Whether a partition makes sure that a transaction is open before it accepts records of it.',
   },
   'transaction.two.phase.commit.enable': {
     type: 'boolean',
     default: 'false',
-    noEffect: AWAITS_TRANSACTIONS,
+    noEffect: 'transactions that an outside coordinator ends are not served',
     doc: 'Whether producers may take part in transactions that an outside coordinator ends.',
   },
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': {
     type: 'int',
     default: '10000',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'Milliseconds between two searches for transactions that have timed out.',
   },
   'transaction.remove.expired.transaction.cleanup.interval.ms': {
     type: 'int',
     default: '3600000',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'Milliseconds between two searches for transactional ids to forget.',
   },
   'transaction.state.log.num.partitions': {
     type: 'int',
     default: '50',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'Partitions of the transaction topic; must not be changed once it exists.',
   },
   'transaction.state.log.replication.factor': {
     type: 'short',
     default: '3',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'Replicas of the transaction topic.',
   },
   'transaction.state.log.min.isr': {
     type: 'int',
     default: '2',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'The min.insync.replicas of the transaction topic.',
   },
   'transaction.state.log.segment.bytes': {
     type: 'int',
     default: '104857600',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
     doc: 'Segment size in bytes of the transaction topic.',
   },
   'transaction.state.log.load.buffer.size': {
     type: 'int',
     default: '5242880',
     min: 1,
-    noEffect: AWAITS_TRANSACTIONS,
+    noEffect: 'logs are read in slices of their own size',
     doc: 'Bytes that are read at once when a partition of the transaction topic is loaded.',
   },
 } as const satisfies SettingTable
