@@ -7,7 +7,7 @@
 import { DynamicBrokerConfig } from '../config/dynamic-broker-config'
 import type { Listener } from '../config/listeners'
 import type { StaticConfig } from '../config/static-config'
-import { effectiveTopicConfig, type TopicConfig, validateTopicConfig } from '../config/topic-config'
+import { effectiveTopicConfig, type TopicConfig, validateTopicConfigs } from '../config/topic-config'
 import type { Features } from '../handlers/api-versions'
 import { HandlerRegistry } from '../handlers/registry'
 import type { Platform } from '../io/platform'
@@ -264,7 +264,7 @@ class BrokerStart {
   #topicRules(): TopicConfigRules {
     const config = this.#config
     return {
-      validate: validateTopicConfig,
+      validate: values => validateTopicConfigs(config.current, values),
       minInsyncReplicas: overrides => this.#topicConfig(overrides).minInsyncReplicas,
       get defaultPartitions() {
         return config.current.numPartitions

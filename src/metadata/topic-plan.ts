@@ -10,8 +10,8 @@ import type { NewPartitions, NewTopic } from './topic-request'
 
 /** What the configuration knows about topics; called often, so it has to be cheap. */
 export interface TopicConfigRules {
-  /** Why a setting cannot have this value (INVALID_CONFIG); null: it can. */
-  validate(name: string, value: string): string | null
+  /** Why a topic cannot have these settings, each and together (INVALID_CONFIG); null: it can. */
+  validate(values: Readonly<Record<string, string | null>>): string | null
   /** The effective `min.insync.replicas` of a topic with these overrides. */
   minInsyncReplicas(overrides: ConfigOverrides): number
   /** For topics that do not say: `num.partitions` and `default.replication.factor`. */
@@ -100,20 +100,11 @@ export const topicExists = (name: string): Refusal =>
   refusal(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`)
 
 const plannedConfigs = (topic: NewTopic, rules: TopicConfigRules): { overrides: ConfigOverrides } | Refusal => {
-  const overrides = new Map<string, string>()
-  const withoutValue: string[] = []
-  for (const { name, value } of topic.configs) {
-    if (value === null) withoutValue.push(name)
-    else overrides.set(name, value)
-  }
-  if (withoutValue.length > 0) {
-    return refusal(ErrorCode.INVALID_CONFIG, `Null value not supported for topic configs: ${withoutValue.join(',')}`)
-  }
-  for (const [name, value] of overrides) {
-    const problem = rules.validate(name, value)
-    if (problem !== null) return refusal(ErrorCode.INVALID_CONFIG, problem)
-  }
-  return { overrides: Object.fromEntries(overrides) }
+  const values = Object.fromEntries(topic.configs.map(({ name, value }) => [name, value]))
+  const problem = rules.validate(values)
+  if (problem !== null) return refusal(ErrorCode.INVALID_CONFIG, problem)
+  // No rule lets a setting without a value pass.
+  return { overrides: values as ConfigOverrides }
 }
 
 const placedReplicas = (topic: NewTopic, context: PlanContext): readonly (readonly number[])[] | Refusal => {

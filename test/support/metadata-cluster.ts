@@ -14,9 +14,14 @@ import { virtualTime } from './virtual-time'
 
 /** Knows `retention.ms` (digits) and `min.insync.replicas`. */
 export const topicRules: TopicConfigRules = {
-  validate: (name, value) => {
-    if (name !== 'retention.ms' && name !== 'min.insync.replicas') return `Unknown topic config name: ${name}`
-    return /^\d+$/.test(value) ? null : `Invalid value ${value} for configuration ${name}: Not a number of type LONG`
+  validate: values => {
+    const nulls = Object.keys(values).filter(name => values[name] === null)
+    if (nulls.length > 0) return `Null value not supported for topic configs: ${nulls}`
+    for (const [name, value] of Object.entries(values)) {
+      if (name !== 'retention.ms' && name !== 'min.insync.replicas') return `Unknown topic config name: ${name}`
+      if (!/^\d+$/.test(value!)) return `Invalid value ${value} for configuration ${name}: Not a number of type LONG`
+    }
+    return null
   },
   minInsyncReplicas: overrides => Number(overrides['min.insync.replicas'] ?? 1),
   defaultPartitions: 1,
