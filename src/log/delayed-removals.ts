@@ -34,6 +34,7 @@ export class DelayedRemovals {
   removeAll(): void {
     this.#timer?.cancel()
     this.#timer = null
+    this.#timerDue = Number.POSITIVE_INFINITY
     const waiting = this.#waiting
     this.#waiting = []
     for (const { removal } of waiting) this.#remove(removal)
