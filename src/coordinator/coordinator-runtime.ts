@@ -56,18 +56,26 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
   }
 
   /** Asks a question; the answer comes when all that it tells is replicated. */
-  ask<Response>(id: string, question: (shard: Shard, now: number) => Response): Promise<Response> {
-    return this.run(id, (shard, now) => ({ records: [], response: question(shard, now) }))
+  async ask<Response>(id: string, question: (shard: Shard, now: number) => Response): Promise<Response> {
+    return this.#hostOf(this.partitionOf(id)).ask(question)
   }
 
-  /** Asks every shard of this broker. COORDINATOR_LOAD_IN_PROGRESS while one of them is loading. */
-  askAll<Response>(question: (shard: Shard, now: number) => Response): Promise<Response[]> {
-    return this.runAll((shard, now) => ({ records: [], response: question(shard, now) }))
+  /** Asks every shard of this broker, but those that could not be loaded. COORDINATOR_LOAD_IN_PROGRESS while one of them is loading. */
+  async askAll<Response>(question: (shard: Shard, now: number) => Response): Promise<Response[]> {
+    const asked = Array.from(this.#hosts.values(), ({ host }) => host.ask(question))
+    return (await Promise.all(asked.map(unlessGone))).flat()
   }
 
-  /** Runs a transition on every shard of this broker. */
-  runAll<Response>(operation: (shard: Shard, now: number) => Transition<Response>): Promise<Response[]> {
-    return Promise.all(Array.from(this.#hosts.values(), ({ host }) => host.run(operation)))
+  /** Runs a transition on every shard of this broker, when it is loaded. Where that fails, nothing happens. */
+  async runAll(operation: (shard: Shard, now: number) => Transition<void>): Promise<void> {
+    const runWhenLoaded = async ({ host }: { readonly host: ShardHost<Shard> }) => {
+      await host.loaded
+      await host.run(operation)
+    }
+    const outcomes = await Promise.allSettled(Array.from(this.#hosts.values(), runWhenLoaded))
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected' && !(outcome.reason instanceof CoordinatorFailure)) throw outcome.reason
+    }
   }
 
   /** Resolves when the shard of `id` is loaded; at once when it is not here. */
@@ -113,5 +121,15 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
       })
       this.#hosts.set(index, { host, leaderEpoch: partition.leaderEpoch })
     }
+  }
+}
+
+/** The answer as a list; an empty one of a shard that is not here any more. */
+const unlessGone = async <Response>(answer: Promise<Response>): Promise<Response[]> => {
+  try {
+    return [await answer]
+  } catch (error) {
+    if (error instanceof CoordinatorFailure && error.errorCode === ErrorCode.NOT_COORDINATOR) return []
+    throw error
   }
 }

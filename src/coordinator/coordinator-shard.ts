@@ -33,9 +33,14 @@ export interface CoordinatorShard {
 export interface Transition<Response> {
   readonly records: readonly CoordinatorRecord[]
   readonly response: Response
+  /** False: the records make sense one by one, and may be more than fit into one batch. */
+  readonly isAtomic?: false
   /** The records belong to a transaction of this producer. */
   readonly transaction?: ProducerIdAndEpoch & { readonly transactionalId: string }
-  /** Runs when the records are replicated, before the response leaves: for those who wait for the same. */
+  /**
+   * Runs when the records are replicated, before the response leaves: for those who wait for the same. Does not run when the shard has been
+   * given up or loaded anew meanwhile.
+   */
   readonly afterReplication?: () => void
 }
 

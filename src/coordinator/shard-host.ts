@@ -4,7 +4,7 @@
  * Invariants
  * - Records are replayed in the order in which they are appended, and at once: a transition sees all that earlier ones have done.
  * - No answer leaves before all that it may depend on is below the high watermark; the answer to a mere question neither.
- * - After an append that failed the state is read anew from the log, for it was replayed already.
+ * - After an append that failed the state is read anew from the log, for it was replayed already. Nothing is tried that is known to fail.
  */
 import { ErrorCode } from '../../protocol/errors'
 import { encodeBatch } from '../../protocol/records/record-batch'
@@ -39,6 +39,8 @@ interface Waiting {
 /** Room for what a batch is beside its records' keys and values. */
 const BATCH_OVERHEAD_BYTES = 256
 const RECORD_OVERHEAD_BYTES = 32
+/** What was due while nothing could be written is tried again after so many milliseconds. */
+const RETRY_MS = 500
 
 export class ShardHost<Shard extends CoordinatorShard> {
   readonly #options: ShardHostOptions<Shard>
@@ -47,6 +49,8 @@ export class ShardHost<Shard extends CoordinatorShard> {
   #refusal: number = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
   #isClosed = false
   #loading: Promise<void>
+  /** Counts loads, so that one that was overtaken by events is given up. */
+  #loads = 0
   #pending: CoordinatorRecord[] = []
   #pendingBytes = 0
   #waiting: Waiting[] = []
@@ -60,7 +64,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
     this.#options = options
     this.#keyedTimers = new KeyedTimers(options.clock, options.timers)
     this.#shardTimers = {
-      set: (key, delayMs, operation) => this.#keyedTimers.set(key, delayMs, () => this.#runLater(operation)),
+      set: (key, delayMs, operation) => this.#keyedTimers.set(key, delayMs, () => this.#runDue(key, operation)),
       cancel: key => this.#keyedTimers.cancel(key),
     }
     this.#loading = this.#load()
@@ -84,11 +88,23 @@ export class ShardHost<Shard extends CoordinatorShard> {
    * Runs a transition. Resolves with its response when all that it depends on is replicated; rejects with CoordinatorFailure.
    */
   async run<Response>(operation: (shard: Shard, now: number) => Transition<Response>): Promise<Response> {
-    const { records, response, transaction, afterReplication } = operation(this.#ready(), this.#options.clock.now())
+    const shard = this.#ready()
+    const refusal = this.#appendRefusal()
+    if (refusal !== ErrorCode.NONE) throw new CoordinatorFailure(refusal)
+    const transition = operation(shard, this.#options.clock.now())
+    const { records, response, transaction, afterReplication } = transition
     if (transaction) this.#appendTransactional(records, transaction)
+    else if (transition.isAtomic === false) for (const record of records) this.#append([record])
     else this.#append(records)
-    await this.#replicated()
-    afterReplication?.()
+    if (!this.#isReplicated) await this.#replicated()
+    if (this.#shard === shard) afterReplication?.()
+    return response
+  }
+
+  /** Asks a question, which may be asked while nothing can be written. Resolves when all that the answer depends on is replicated. */
+  async ask<Response>(question: (shard: Shard, now: number) => Response): Promise<Response> {
+    const response = question(this.#ready(), this.#options.clock.now())
+    if (!this.#isReplicated) await this.#replicated()
     return response
   }
 
@@ -114,12 +130,31 @@ export class ShardHost<Shard extends CoordinatorShard> {
     this.#settleWhenReplicated()
   }
 
-  /** What a timer of the shard does. Its failure has no one to go to: the shard is loaded anew then, which sets its timers again. */
-  #runLater(operation: (shard: Shard, now: number) => Transition<void>): void {
+  /**
+   * What a timer of the shard does. When nothing can be written it is tried again; a failure later on has no one to go to: the shard is
+   * loaded anew then, which sets its timers again.
+   */
+  #runDue(key: string, operation: (shard: Shard, now: number) => Transition<void>): void {
+    if (this.#appendRefusal() !== ErrorCode.NONE) {
+      this.#keyedTimers.set(key, RETRY_MS, () => this.#runDue(key, operation))
+      return
+    }
     this.run(operation).catch((error: unknown) => {
       if (error instanceof CoordinatorFailure) return
       this.#options.logger.error('a coordinator failed at something that was due', { error })
     })
+  }
+
+  /** Why nothing could be appended now. */
+  #appendRefusal(): number {
+    const { partition } = this.#options
+    const refusal = partition.checkLeader(-1)
+    if (refusal !== ErrorCode.NONE) return refusal
+    return partition.state.isr.length < partition.state.minIsr ? ErrorCode.NOT_ENOUGH_REPLICAS : ErrorCode.NONE
+  }
+
+  get #isReplicated(): boolean {
+    return this.#pending.length === 0 && this.#lastOffset < this.partition.highWatermark
   }
 
   #ready(): Shard {
@@ -130,15 +165,21 @@ export class ShardHost<Shard extends CoordinatorShard> {
   async #load(): Promise<void> {
     const { partition, makeShard, timers, clock, logger } = this.#options
     const startedAt = clock.monotonic()
+    const load = ++this.#loads
+    const isWanted = () => load === this.#loads
     const shard = makeShard(this.#shardTimers)
     try {
-      await loadShard(partition.log, shard, timers, () => !this.#isClosed)
+      let offset = partition.log.logStartOffset
+      while (offset < partition.log.nextOffset && isWanted()) {
+        offset = await loadShard(partition, shard, { from: offset, timers, isWanted })
+      }
     } catch (error) {
+      if (!isWanted()) return
       this.#refusal = ErrorCode.NOT_COORDINATOR
       logger.error('a coordinator could not be loaded', { topic: partition.topic, partition: partition.index, error })
       return
     }
-    if (this.#isClosed) return
+    if (!isWanted()) return
     this.#lastOffset = partition.log.nextOffset - 1
     this.#shard = shard
     shard.activate(clock.now())
@@ -203,7 +244,9 @@ export class ShardHost<Shard extends CoordinatorShard> {
     if (waiting.length === 0) return
     this.#waiting = []
     this.partition.whenAcknowledged(this.#lastOffset, -1, errorCode => {
-      if (errorCode === ErrorCode.NONE) for (const { resolve } of waiting) resolve()
+      // Replicas that were lost afterwards do not matter: the records were on all of them.
+      const isReplicated = errorCode === ErrorCode.NONE || errorCode === ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
+      if (isReplicated) for (const { resolve } of waiting) resolve()
       else {
         for (const { reject } of waiting) reject(new CoordinatorFailure(errorCode))
         this.#reload(errorCode)
@@ -227,6 +270,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
   #drop(errorCode: number): void {
     const shard = this.#shard
     this.#shard = null
+    this.#loads++
     this.#keyedTimers.clear()
     this.#refusal = ErrorCode.NOT_COORDINATOR
     this.#pending = []

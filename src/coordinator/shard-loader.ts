@@ -3,33 +3,53 @@ import { isControl, isTransactional } from '../../protocol/records/batch-header'
 import { ControlRecordType, controlTypeOf } from '../../protocol/records/control-record'
 import { decodeRecords, iterateBatches } from '../../protocol/records/record-batch'
 import type { Timers } from '../io/timers'
-import type { PartitionLog } from '../log/partition-log'
+import type { Partition } from '../replication/partition'
 import { CoordinatorFailure, type CoordinatorShard } from './coordinator-shard'
+
+export interface LoadOptions {
+  /** Offset of the first record to replay. */
+  readonly from: number
+  readonly timers: Timers
+  /** False when the load may end early. */
+  readonly isWanted: () => boolean
+}
 
 const READ_BYTES = 1024 * 1024
 const DECOMPRESSED_BYTES_MAX = 128 * 1024 * 1024
 
 /**
- * Replays a log into a shard, from its start to where it ends now, in slices that let other work of the event loop through.
+ * Replays a log into a shard, up to where it ends now, in slices that let other work of the event loop through. Returns the offset behind
+ * what was replayed.
  * @throws CoordinatorFailure when the log cannot be read
  */
 export const loadShard = async (
-  log: PartitionLog,
+  partition: Partition,
   shard: CoordinatorShard,
-  timers: Timers,
-  isWanted: () => boolean,
-): Promise<void> => {
+  { from, timers, isWanted }: LoadOptions,
+): Promise<number> => {
+  const { log } = partition
   const end = log.nextOffset
-  let offset = log.logStartOffset
+  // What was appended in this turn cannot be read before it is written.
+  if (end > log.logEndOffset) await written(partition, end - 1)
+  let offset = from
   while (offset < end && isWanted()) {
     const read = await log.read({ offset, maxBytes: READ_BYTES, upTo: end, minOneBatch: true })
     if (read.errorCode !== ErrorCode.NONE) throw new CoordinatorFailure(read.errorCode)
-    if (read.nextOffset <= offset) break
+    if (read.nextOffset <= offset) throw new Error(`nothing can be read at offset ${offset} of ${log.folder}`)
     for (const buffer of read.records) replayBatches(buffer, shard)
     offset = read.nextOffset
     await new Promise<void>(resolve => timers.endOfTurn(resolve))
   }
+  return offset
 }
+
+const written = (partition: Partition, offset: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    partition.whenAcknowledged(offset, 1, errorCode => {
+      if (errorCode === ErrorCode.NONE) resolve()
+      else reject(new CoordinatorFailure(errorCode))
+    })
+  })
 
 /** Replays all batches of a buffer. */
 const replayBatches = (buffer: Buffer, shard: CoordinatorShard): void => {

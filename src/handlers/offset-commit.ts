@@ -1,12 +1,13 @@
 /**
  * OffsetCommit (8), versions 2-10: a group keeps how far it has read. 5: no retention time any more (KIP-211). 6: leader epochs. 7: static
- * members. 9: members of the consumer protocol. 10: topics by id.
+ * members. 9: members of the consumer protocol, GROUP_ID_NOT_FOUND. 10: topics by id.
  */
 import { ErrorCode } from '../../protocol/errors'
 import { OffsetCommit, type OffsetCommitRequest } from '../../protocol/messages/08-offset-commit'
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator'
-import type { OffsetsOfTopic, OffsetToCommit } from '../coordinator/group/offset-requests'
+import type { OffsetToCommit } from '../coordinator/group/offset-requests'
 import type { MetadataCache } from '../metadata/metadata-cache'
+import type { TopicImage } from '../metadata/metadata-image'
 import { handler } from './handler'
 
 export interface OffsetCommitDependencies {
@@ -14,6 +15,8 @@ export interface OffsetCommitDependencies {
   readonly cache: MetadataCache
 }
 
+/** The first version that tells that a group does not exist, and the first that names topics by id. */
+const MISSING_GROUP_VERSION = 9
 const TOPIC_ID_VERSION = 10
 
 export const offsetCommit = ({ groups, cache }: OffsetCommitDependencies) =>
@@ -27,38 +30,48 @@ export const offsetCommit = ({ groups, cache }: OffsetCommitDependencies) =>
     },
     async (request, { apiVersion }) => {
       const image = cache.current
-      const known = request.topics.map(({ name, topicId }) =>
-        apiVersion < TOPIC_ID_VERSION ? image.topic(name) : image.topicById(topicId),
-      )
-      const topics = request.topics.flatMap(({ partitions }, at): OffsetsOfTopic<OffsetToCommit>[] => {
-        const topic = known[at]
-        if (!topic) return []
-        const wanted = partitions.filter(({ partitionIndex }) => topic.partitions[partitionIndex] !== undefined)
-        return [{ topic: topic.name, partitions: wanted.map(offsetOf) }]
+      const byId = apiVersion >= TOPIC_ID_VERSION
+      const wanted = request.topics.map(topic => ({
+        ...topic,
+        image: byId ? image.topicById(topic.topicId) : image.topic(topic.name),
+      }))
+      const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch: generationId, retentionTimeMs } = request
+      const committed = await groups.commit({
+        groupId,
+        memberId,
+        groupInstanceId,
+        generationId,
+        retentionMs: retentionTimeMs,
+        topics: wanted.map(({ image, partitions }) => ({
+          topic: image?.name ?? '',
+          partitions: partitions.filter(({ partitionIndex }) => exists(image, partitionIndex)).map(offsetOf),
+        })),
       })
-      const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch: generationId } = request
-      const retentionMs = request.retentionTimeMs
-      const committed = await groups.commit({ groupId, memberId, groupInstanceId, generationId, retentionMs, topics })
-      const errors = new Map(committed.map(({ topic, partitions }) => [topic, partitions]))
       return {
-        topics: request.topics.map((topic, at) => {
-          const image = known[at]
-          const unknown =
-            apiVersion < TOPIC_ID_VERSION ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.UNKNOWN_TOPIC_ID
-          if (!image) return failed(topic, unknown)
-          const results = new Map(errors.get(image.name)?.map(({ partition, errorCode }) => [partition, errorCode]))
+        topics: wanted.map(({ name, topicId, image, partitions }, at) => {
+          const unknown = image || !byId ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.UNKNOWN_TOPIC_ID
+          const errorCodes = committed[at]!.partitions.map(({ errorCode }) => errorCodeAt(apiVersion, errorCode))
+          let next = 0
           return {
-            name: topic.name,
-            topicId: topic.topicId,
-            partitions: topic.partitions.map(({ partitionIndex }) => ({
+            name,
+            topicId,
+            partitions: partitions.map(({ partitionIndex }) => ({
               partitionIndex,
-              errorCode: results.get(partitionIndex) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+              errorCode: exists(image, partitionIndex) ? errorCodes[next++]! : unknown,
             })),
           }
         }),
       }
     },
   )
+
+const exists = (image: TopicImage | undefined, partition: number): boolean => image?.partitions[partition] !== undefined
+
+/** A generation of a group that does not exist. */
+const errorCodeAt = (apiVersion: number, errorCode: number): number =>
+  errorCode === ErrorCode.GROUP_ID_NOT_FOUND && apiVersion < MISSING_GROUP_VERSION
+    ? ErrorCode.ILLEGAL_GENERATION
+    : errorCode
 
 type TopicRequest = OffsetCommitRequest['topics'][number]
 

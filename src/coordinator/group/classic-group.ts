@@ -2,10 +2,11 @@
  * A group whose members are assigned partitions by one of themselves, the leader (the classic protocol).
  *
  * Invariants
- * - The leader is a member; a group without members has none and is Empty.
+ * - The leader is a member; a group without members has none.
  * - All members have the protocol type of the group, and at least one protocol is supported by every one of them.
  * - A static member's instance id points to exactly one member id.
- * - A member waits for a join only while the group prepares a rebalance, and for a sync only while it completes one.
+ * - A member waits for a join only while the group prepares a rebalance (or its return as a static member is being recorded), and for a
+ *   sync only while the group completes one. Whoever waits is answered once: with what it waits for, or when it is removed or superseded.
  */
 import { ErrorCode } from '../../../protocol/errors'
 import {
@@ -19,7 +20,7 @@ import {
   type SyncAnswer,
 } from './classic-member'
 
-export type ClassicGroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
+export type ClassicGroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable'
 
 export class ClassicGroup {
   readonly groupId: string
@@ -38,7 +39,10 @@ export class ClassicGroup {
   isInitialRebalance = false
   #state: ClassicGroupState = 'Empty'
   #stateSince: number
+  #awaitingJoin = 0
   readonly #staticMembers = new Map<string, string>()
+  /** How many members support a protocol. */
+  readonly #supporters = new Map<string, number>()
 
   /** `now` is the wall clock. */
   constructor(groupId: string, now: number) {
@@ -50,7 +54,7 @@ export class ClassicGroup {
     return this.#state
   }
 
-  /** Wall-clock milliseconds since which the group is in its state. */
+  /** Wall-clock milliseconds since which the group is in its state; -1 when an old record did not tell. */
   get stateSince(): number {
     return this.#stateSince
   }
@@ -72,18 +76,24 @@ export class ClassicGroup {
   add(member: ClassicMember): void {
     this.leaderId ??= member.memberId
     this.members.set(member.memberId, member)
+    this.#countProtocols(member, 1)
     if (member.groupInstanceId !== null) this.#staticMembers.set(member.groupInstanceId, member.memberId)
     this.pendingMembers.delete(member.memberId)
   }
 
-  remove(memberId: string): void {
-    const member = this.members.get(memberId)
-    this.members.delete(memberId)
+  /** Takes a member out, pending ones too. Whatever it waits for is answered with `errorCode`. */
+  remove(memberId: string, errorCode: number = ErrorCode.UNKNOWN_MEMBER_ID): void {
     this.pendingMembers.delete(memberId)
     this.pendingSync.delete(memberId)
-    const instanceId = member?.groupInstanceId ?? null
+    const member = this.members.get(memberId)
+    if (!member) return
+    this.members.delete(memberId)
+    this.#countProtocols(member, -1)
+    const instanceId = member.groupInstanceId
     if (instanceId !== null && this.#staticMembers.get(instanceId) === memberId) this.#staticMembers.delete(instanceId)
     if (this.leaderId === memberId) this.leaderId = this.members.keys().next().value ?? null
+    this.answerJoin(member, refusedJoin(errorCode, memberId))
+    this.answerSync(member, refusedSync(errorCode))
   }
 
   staticMemberId(instanceId: string): string | undefined {
@@ -91,17 +101,27 @@ export class ClassicGroup {
   }
 
   /** A static member came back under another id: it takes the place of its old self, which is told that it is fenced. */
-  replaceStatic(oldId: string, newId: string): ClassicMember {
-    const old = this.members.get(oldId)!
-    old.answerJoin(refusedJoin(ErrorCode.FENCED_INSTANCE_ID, oldId))
-    old.answerSync(refusedSync(ErrorCode.FENCED_INSTANCE_ID))
-    const member = new ClassicMember(newId, old)
-    member.assignment = old.assignment
+  replaceStatic(oldId: string, newId: string, joining: Joining): ClassicMember {
+    const member = new ClassicMember(newId, joining)
+    member.assignment = this.members.get(oldId)!.assignment
     const wasLeader = this.leaderId === oldId
-    this.remove(oldId)
+    const wasPendingSync = this.pendingSync.has(oldId)
+    this.remove(oldId, ErrorCode.FENCED_INSTANCE_ID)
     this.add(member)
     if (wasLeader) this.leaderId = newId
+    if (wasPendingSync) this.pendingSync.add(newId)
     return member
+  }
+
+  /** Takes over what a member says of itself when it joins again. */
+  update(member: ClassicMember, joining: Joining): void {
+    this.#countProtocols(member, -1)
+    member.clientId = joining.clientId
+    member.clientHost = joining.clientHost
+    member.sessionTimeoutMs = joining.sessionTimeoutMs
+    member.rebalanceTimeoutMs = joining.rebalanceTimeoutMs
+    member.protocols = joining.protocols
+    this.#countProtocols(member, 1)
   }
 
   /** NONE, or why a request cannot be of this member: UNKNOWN_MEMBER_ID, or FENCED_INSTANCE_ID when its place was taken. */
@@ -120,6 +140,23 @@ export class ClassicGroup {
     return protocolType === this.protocolType && protocols.some(({ name }) => this.#isSupportedByAll(name))
   }
 
+  /**
+   * Whether somebody may join when `sizeMax` members are allowed. In a round those count who have joined it, so that a group that has
+   * become too large loses those who come last.
+   */
+  hasRoomFor(memberId: string, sizeMax: number): boolean {
+    const member = this.members.get(memberId)
+    switch (this.#state) {
+      case 'PreparingRebalance':
+        return (member !== undefined && member.awaitingJoin !== null) || this.#awaitingJoin < sizeMax
+      case 'CompletingRebalance':
+      case 'Stable':
+        return member !== undefined || this.members.size < sizeMax
+      default:
+        return true
+    }
+  }
+
   /** The protocol that most members like best among those that all support. */
   electProtocol(): string {
     const votes = new Map<string, number>()
@@ -133,9 +170,7 @@ export class ClassicGroup {
   }
 
   get hasAllMembersJoined(): boolean {
-    if (this.pendingMembers.size > 0) return false
-    for (const member of this.members.values()) if (member.awaitingJoin === null) return false
-    return true
+    return this.pendingMembers.size === 0 && this.#awaitingJoin === this.members.size
   }
 
   /** The longest time in milliseconds that a member may take to join again. */
@@ -163,7 +198,6 @@ export class ClassicGroup {
     this.pendingSync.clear()
     if (this.members.size === 0) {
       this.protocolName = null
-      this.leaderId = null
       this.enter('Empty', now)
     } else {
       this.protocolName = this.electProtocol()
@@ -181,16 +215,8 @@ export class ClassicGroup {
       protocolName: this.protocolName,
       leader: this.leaderId ?? '',
       skipAssignment: false,
-      members: memberId === this.leaderId ? this.memberMetadata() : [],
+      members: memberId === this.leaderId ? this.#memberMetadata() : [],
     }
-  }
-
-  memberMetadata(): JoinAnswer['members'] {
-    return Array.from(this.members.values(), member => ({
-      memberId: member.memberId,
-      groupInstanceId: member.groupInstanceId,
-      metadata: member.metadataFor(this.protocolName),
-    }))
   }
 
   syncAnswer(member: ClassicMember): SyncAnswer {
@@ -198,25 +224,66 @@ export class ClassicGroup {
     return { errorCode: ErrorCode.NONE, protocolType, protocolName, assignment: member.assignment }
   }
 
+  /** The member waits for the next generation; an earlier request of it that does is told to begin anew. */
+  awaitJoin(member: ClassicMember, answer: (answer: JoinAnswer) => void): void {
+    this.answerJoin(member, refusedJoin(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId))
+    member.awaitingJoin = answer
+    this.#awaitingJoin++
+  }
+
+  answerJoin(member: ClassicMember, answer: JoinAnswer): void {
+    const waiting = member.awaitingJoin
+    if (waiting === null) return
+    member.awaitingJoin = null
+    this.#awaitingJoin--
+    waiting(answer)
+  }
+
+  /** The member waits for its assignment; an earlier request of it that does is told to begin anew. */
+  awaitSync(member: ClassicMember, answer: (answer: SyncAnswer) => void): void {
+    this.answerSync(member, refusedSync(ErrorCode.REBALANCE_IN_PROGRESS))
+    member.awaitingSync = answer
+  }
+
+  answerSync(member: ClassicMember, answer: SyncAnswer): void {
+    const waiting = member.awaitingSync
+    member.awaitingSync = null
+    waiting?.(answer)
+  }
+
   /** Takes back the assignments of a rebalance that is given up, and tells those who wait for them. */
   refuseSyncs(errorCode: number): void {
     for (const member of this.members.values()) {
       member.assignment = NO_BYTES
-      member.answerSync(refusedSync(errorCode))
+      this.answerSync(member, refusedSync(errorCode))
     }
   }
 
-  /** Takes over what a member says of itself when it joins again. */
-  update(member: ClassicMember, joining: Joining): void {
-    member.clientId = joining.clientId
-    member.clientHost = joining.clientHost
-    member.sessionTimeoutMs = joining.sessionTimeoutMs
-    member.rebalanceTimeoutMs = joining.rebalanceTimeoutMs
-    member.protocols = joining.protocols
+  /** The group is given up here: everyone who waits is told. */
+  close(errorCode: number): void {
+    for (const member of this.members.values()) {
+      this.answerJoin(member, refusedJoin(errorCode, member.memberId))
+      this.answerSync(member, refusedSync(errorCode))
+    }
+  }
+
+  #memberMetadata(): JoinAnswer['members'] {
+    return Array.from(this.members.values(), member => ({
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId,
+      metadata: member.metadataFor(this.protocolName),
+    }))
   }
 
   #isSupportedByAll(protocol: string): boolean {
-    for (const member of this.members.values()) if (!member.supports(protocol)) return false
-    return true
+    return (this.#supporters.get(protocol) ?? 0) === this.members.size
+  }
+
+  #countProtocols({ protocols }: ClassicMember, change: 1 | -1): void {
+    for (const name of new Set(protocols.map(protocol => protocol.name))) {
+      const count = (this.#supporters.get(name) ?? 0) + change
+      if (count > 0) this.#supporters.set(name, count)
+      else this.#supporters.delete(name)
+    }
   }
 }

@@ -99,10 +99,6 @@ export class ClassicMember {
     return this.awaitingJoin !== null || this.awaitingSync !== null
   }
 
-  supports(protocol: string): boolean {
-    return this.protocols.some(({ name }) => name === protocol)
-  }
-
   metadataFor(protocol: string | null): Buffer {
     return this.protocols.find(({ name }) => name === protocol)?.metadata ?? NO_BYTES
   }
@@ -116,17 +112,5 @@ export class ClassicMember {
         return own.name === protocol.name && own.metadata.equals(protocol.metadata)
       })
     )
-  }
-
-  answerJoin(answer: JoinAnswer): void {
-    const waiting = this.awaitingJoin
-    this.awaitingJoin = null
-    waiting?.(answer)
-  }
-
-  answerSync(answer: SyncAnswer): void {
-    const waiting = this.awaitingSync
-    this.awaitingSync = null
-    waiting?.(answer)
   }
 }

@@ -1,8 +1,11 @@
 /**
  * The groups of this broker, as handlers ask for them. Everything is answered with error codes; a promise that rejects is a bug.
+ *
+ * The empty string is the id of a group that may keep offsets, for old clients do so, but cannot be joined.
  */
 import { ErrorCode } from '../../../protocol/errors'
 import type { Random } from '../../io/random'
+import { coordinatorErrorCode } from '../coordinator-error'
 import type { CoordinatorRuntime } from '../coordinator-runtime'
 import { CoordinatorFailure, type Transition } from '../coordinator-shard'
 import { type JoinAnswer, type Joining, refusedJoin, refusedSync, type SyncAnswer } from './classic-member'
@@ -83,11 +86,10 @@ export class GroupCoordinator {
         topic,
         partitions: partitions.map(({ partition }) => ({ partition, errorCode })),
       }))
-    if (request.groupId === '') return Promise.resolve(refused(ErrorCode.INVALID_GROUP_ID))
     const { offsetMetadataMaxBytes } = this.#settings()
     return this.#settled(
       this.#runtime.run(request.groupId, (shard, now) => commitOffsets(shard, request, offsetMetadataMaxBytes, now)),
-      errorCode => refused(commitErrorCode(errorCode)),
+      refused,
     )
   }
 
@@ -96,7 +98,6 @@ export class GroupCoordinator {
     topics: readonly OffsetsOfTopic<number>[] | null,
     requireStable: boolean,
   ): Promise<{ errorCode: number; topics: OffsetsOfTopic<FetchedOffset>[] }> {
-    if (groupId === '') return Promise.resolve({ errorCode: ErrorCode.INVALID_GROUP_ID, topics: [] })
     return this.#settled(
       this.#runtime
         .ask(groupId, shard => fetchOffsets(shard, groupId, topics, requireStable))
@@ -118,7 +119,6 @@ export class GroupCoordinator {
 
   /** An error code. */
   deleteGroup(groupId: string): Promise<number> {
-    if (groupId === '') return Promise.resolve(ErrorCode.INVALID_GROUP_ID)
     return this.#settled(
       this.#runtime.run(groupId, shard => deleteGroup(shard, groupId)),
       errorCode => errorCode,
@@ -151,11 +151,8 @@ export class GroupCoordinator {
   }
 
   /** Topics were deleted: what was committed for them goes. */
-  async forgetTopics(topics: ReadonlySet<string>): Promise<void> {
-    await this.#settled(
-      this.#runtime.runAll(shard => forgetTopics(shard, topics)),
-      () => [],
-    )
+  forgetTopics(topics: ReadonlySet<string>): Promise<void> {
+    return this.#runtime.runAll(shard => forgetTopics(shard, topics))
   }
 
   /** A request whose answer may come much later than its transition, from the transition of another one. */
@@ -189,27 +186,3 @@ export const newUuid = (random: Random): string => {
   const hex = random.bytes(16).toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
-
-/** What the failure of an append means to a member of a group (Kafka: CoordinatorOperationExceptionHelper). */
-const coordinatorErrorCode = (errorCode: number): number => {
-  switch (errorCode) {
-    case ErrorCode.UNKNOWN_TOPIC_OR_PARTITION:
-    case ErrorCode.NOT_ENOUGH_REPLICAS:
-    case ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND:
-    case ErrorCode.REQUEST_TIMED_OUT:
-      return ErrorCode.COORDINATOR_NOT_AVAILABLE
-    case ErrorCode.NOT_LEADER_OR_FOLLOWER:
-    case ErrorCode.KAFKA_STORAGE_ERROR:
-      return ErrorCode.NOT_COORDINATOR
-    case ErrorCode.MESSAGE_TOO_LARGE:
-    case ErrorCode.RECORD_LIST_TOO_LARGE:
-    case ErrorCode.INVALID_FETCH_SIZE:
-      return ErrorCode.UNKNOWN_SERVER_ERROR
-    default:
-      return errorCode
-  }
-}
-
-/** Of a commit that is too large the metadata is to blame. */
-const commitErrorCode = (errorCode: number): number =>
-  errorCode === ErrorCode.UNKNOWN_SERVER_ERROR ? ErrorCode.INVALID_COMMIT_OFFSET_SIZE : errorCode

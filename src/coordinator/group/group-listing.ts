@@ -29,13 +29,18 @@ export interface DescribedGroup {
 
 const CLASSIC = 'classic'
 
-/** Groups in any of these states and of any of these types, in whatever case they are written; none given: all. */
+/** Groups in any of these states and of any of these types, in whatever case they are written; none given: all. States are trimmed. */
 export const listGroups = (shard: GroupShard, states: readonly string[], types: readonly string[]): ListedGroup[] => {
   const isWanted = (value: string, wanted: readonly string[]) =>
     wanted.length === 0 || wanted.some(name => name.toLowerCase() === value.toLowerCase())
   if (!isWanted(CLASSIC, types)) return []
   return Array.from(shard.groups.values())
-    .filter(group => isWanted(group.state, states))
+    .filter(group =>
+      isWanted(
+        group.state,
+        states.map(state => state.trim()),
+      ),
+    )
     .map(group => ({
       groupId: group.groupId,
       protocolType: group.protocolType ?? '',
@@ -62,7 +67,7 @@ export const describeGroup = (shard: GroupShard, groupId: string, apiVersion: nu
       clientId: member.clientId,
       clientHost: member.clientHost,
       memberMetadata: isStable ? member.metadataFor(group.protocolName) : NO_BYTES,
-      memberAssignment: isStable ? member.assignment : NO_BYTES,
+      memberAssignment: member.assignment,
     })),
   }
 }

@@ -1,15 +1,24 @@
 import type { CommittedOffset } from './group-records'
 
+interface StoredOffset extends CommittedOffset {
+  /** Place in the log, relative to other offsets. */
+  readonly order: number
+}
+
 /** Offsets by topic and partition. */
-export type OffsetsByTopic = Map<string, Map<number, CommittedOffset>>
+export type OffsetsByTopic = Map<string, Map<number, StoredOffset>>
 
 /**
  * The offsets that groups have committed, and those that open transactions are going to commit. Changed by replaying records only.
+ *
+ * Of two commits the one that is later in the log wins, also when it was made while the transaction of the other one was open.
  */
 export class GroupOffsets {
   readonly #committed = new Map<string, OffsetsByTopic>()
-  /** By producer id, then group. */
-  readonly #pending = new Map<number, Map<string, OffsetsByTopic>>()
+  /** By group, then producer id. A group without any has no entry. */
+  readonly #pending = new Map<string, Map<number, OffsetsByTopic>>()
+  readonly #groupsOfProducers = new Map<number, Set<string>>()
+  #replayed = 0
 
   /** What a group has committed; undefined when it has nothing. */
   ofGroup(groupId: string): OffsetsByTopic | undefined {
@@ -22,18 +31,30 @@ export class GroupOffsets {
 
   /** Whether a transaction is going to change this offset (KIP-447). */
   isPending(groupId: string, topic: string, partition: number): boolean {
-    for (const groups of this.#pending.values()) if (groups.get(groupId)?.get(topic)?.has(partition)) return true
+    for (const topics of this.#pending.get(groupId)?.values() ?? []) if (topics.get(topic)?.has(partition)) return true
     return false
   }
 
   /** Whether any transaction has offsets of this group. */
   hasPending(groupId: string): boolean {
-    for (const groups of this.#pending.values()) if (groups.has(groupId)) return true
-    return false
+    return this.#pending.has(groupId)
+  }
+
+  /** Topics and partitions for which a group has committed an offset or a transaction is going to. */
+  partitionsOf(groupId: string): Map<string, Set<number>> {
+    const found = new Map<string, Set<number>>()
+    for (const topics of [this.#committed.get(groupId), ...(this.#pending.get(groupId)?.values() ?? [])]) {
+      for (const [topic, partitions] of topics ?? []) {
+        const known = found.get(topic) ?? new Set()
+        for (const partition of partitions.keys()) known.add(partition)
+        found.set(topic, known)
+      }
+    }
+    return found
   }
 
   commit(groupId: string, topic: string, partition: number, committed: CommittedOffset): void {
-    put(this.#committed, groupId, topic, partition, committed)
+    put(topicsOf(this.#committed, groupId), topic, partition, { ...committed, order: this.#replayed++ })
   }
 
   commitPending(
@@ -43,54 +64,67 @@ export class GroupOffsets {
     partition: number,
     committed: CommittedOffset,
   ): void {
-    let groups = this.#pending.get(producerId)
-    if (!groups) {
-      groups = new Map()
-      this.#pending.set(producerId, groups)
-    }
-    put(groups, groupId, topic, partition, committed)
+    const producers = this.#pending.get(groupId) ?? new Map<number, OffsetsByTopic>()
+    this.#pending.set(groupId, producers)
+    put(topicsOf(producers, producerId), topic, partition, { ...committed, order: this.#replayed++ })
+    const groups = this.#groupsOfProducers.get(producerId) ?? new Set()
+    this.#groupsOfProducers.set(producerId, groups.add(groupId))
   }
 
+  /** Forgets what was committed, and what transactions that are open now were going to commit. */
   forget(groupId: string, topic: string, partition: number): void {
-    const topics = this.#committed.get(groupId)
-    const partitions = topics?.get(topic)
-    if (!topics || !partitions?.delete(partition)) return
-    if (partitions.size === 0) topics.delete(topic)
-    if (topics.size === 0) this.#committed.delete(groupId)
+    const committed = this.#committed.get(groupId)
+    if (committed) {
+      take(committed, topic, partition)
+      if (committed.size === 0) this.#committed.delete(groupId)
+    }
+    for (const topics of this.#pending.get(groupId)?.values() ?? []) take(topics, topic, partition)
   }
 
-  /** The transaction of a producer ended: its offsets count from now on, or never. Returns the groups concerned. */
-  endTransaction(producerId: number, isCommit: boolean): readonly string[] {
-    const groups = this.#pending.get(producerId)
-    this.#pending.delete(producerId)
-    if (!groups) return []
-    if (isCommit) {
-      for (const [groupId, topics] of groups) {
-        for (const [topic, partitions] of topics) {
-          for (const [partition, committed] of partitions) this.commit(groupId, topic, partition, committed)
+  /** The transaction of a producer ended: its offsets count from now on, or never. */
+  endTransaction(producerId: number, isCommit: boolean): void {
+    for (const groupId of this.#groupsOfProducers.get(producerId) ?? []) {
+      const producers = this.#pending.get(groupId)!
+      const topics = producers.get(producerId)!
+      producers.delete(producerId)
+      if (producers.size === 0) this.#pending.delete(groupId)
+      if (isCommit) this.#settle(groupId, topics)
+    }
+    this.#groupsOfProducers.delete(producerId)
+  }
+
+  #settle(groupId: string, pending: OffsetsByTopic): void {
+    for (const [topic, partitions] of pending) {
+      for (const [partition, offset] of partitions) {
+        const current = this.#committed.get(groupId)?.get(topic)?.get(partition)
+        if (!current || current.order < offset.order) {
+          put(topicsOf(this.#committed, groupId), topic, partition, offset)
         }
       }
     }
-    return [...groups.keys()]
   }
 }
 
-const put = (
-  groups: Map<string, OffsetsByTopic>,
-  groupId: string,
-  topic: string,
-  partition: number,
-  committed: CommittedOffset,
-): void => {
-  let topics = groups.get(groupId)
+const topicsOf = <Key>(owners: Map<Key, OffsetsByTopic>, key: Key): OffsetsByTopic => {
+  let topics = owners.get(key)
   if (!topics) {
     topics = new Map()
-    groups.set(groupId, topics)
+    owners.set(key, topics)
   }
+  return topics
+}
+
+const put = (topics: OffsetsByTopic, topic: string, partition: number, offset: StoredOffset): void => {
   let partitions = topics.get(topic)
   if (!partitions) {
     partitions = new Map()
     topics.set(topic, partitions)
   }
-  partitions.set(partition, committed)
+  partitions.set(partition, offset)
+}
+
+const take = (topics: OffsetsByTopic, topic: string, partition: number): void => {
+  const partitions = topics.get(topic)
+  partitions?.delete(partition)
+  if (partitions?.size === 0) topics.delete(topic)
 }

@@ -2,8 +2,8 @@ import { GroupMetadata, type GroupMetadataValue } from '../../../protocol/record
 import { OffsetCommit, type OffsetCommitValue } from '../../../protocol/records-on-disk/offset-commit'
 import { encodeRecordKey, encodeRecordValue } from '../../../protocol/schema/coordinator-record'
 import type { CoordinatorRecord } from '../coordinator-shard'
-import type { ClassicGroup } from './classic-group'
-import { NO_BYTES } from './classic-member'
+import { ClassicGroup } from './classic-group'
+import { ClassicMember, NO_BYTES } from './classic-member'
 
 /** The versions that Kafka 4.3 writes. */
 const GROUP_METADATA_VERSION = 3
@@ -39,6 +39,35 @@ export const groupMetadataRecord = (
     GROUP_METADATA_VERSION,
   ),
 })
+
+/** A group that somebody wants to join for the first time. */
+export const newGroupRecord = (groupId: string, now: number): CoordinatorRecord =>
+  groupMetadataRecord(new ClassicGroup(groupId, now))
+
+/** The group as it was recorded: with members it is stable, for rounds of joining are not recorded. */
+export const loadedGroup = (groupId: string, value: GroupMetadataValue): ClassicGroup => {
+  const group = new ClassicGroup(groupId, value.currentStateTimestamp)
+  group.protocolType = value.protocolType === '' ? null : value.protocolType
+  group.protocolName = value.protocol
+  group.generationId = value.generation
+  for (const stored of value.members) group.add(loadedMember(stored, value.protocol))
+  group.leaderId = value.leader
+  if (value.members.length > 0) group.enter('Stable', value.currentStateTimestamp)
+  return group
+}
+
+const loadedMember = (stored: GroupMetadataValue['members'][number], protocol: string | null): ClassicMember => {
+  const member = new ClassicMember(stored.memberId, {
+    groupInstanceId: stored.groupInstanceId,
+    clientId: stored.clientId,
+    clientHost: stored.clientHost,
+    sessionTimeoutMs: stored.sessionTimeout,
+    rebalanceTimeoutMs: stored.rebalanceTimeout < 0 ? stored.sessionTimeout : stored.rebalanceTimeout,
+    protocols: [{ name: protocol ?? '', metadata: stored.subscription }],
+  })
+  member.assignment = stored.assignment
+  return member
+}
 
 /** Ends a group. */
 export const groupTombstone = (groupId: string): CoordinatorRecord => ({
@@ -83,5 +112,3 @@ export const committedOffsetOf = (value: OffsetCommitValue): CommittedOffset => 
   commitTimestamp: value.commitTimestamp,
   expireTimestamp: value.expireTimestamp,
 })
-
-export type { GroupMetadataValue }

@@ -9,26 +9,15 @@ import { ErrorCode } from '../../../protocol/errors'
 import { GroupMetadata, type GroupMetadataValue } from '../../../protocol/records-on-disk/group-metadata'
 import { OffsetCommit } from '../../../protocol/records-on-disk/offset-commit'
 import { decodeRecordKey, decodeRecordValue, recordTypeOf } from '../../../protocol/schema/coordinator-record'
-import type {
-  CoordinatorRecord,
-  CoordinatorShard,
-  LoggedRecord,
-  ProducerIdAndEpoch,
-  ShardTimers,
-  Transition,
-} from '../coordinator-shard'
+import { coordinatorErrorCode } from '../coordinator-error'
+import type { CoordinatorShard, LoggedRecord, ProducerIdAndEpoch, ShardTimers, Transition } from '../coordinator-shard'
 import { ClassicGroup } from './classic-group'
-import {
-  ClassicMember,
-  type JoinAnswer,
-  type Joining,
-  refusedJoin,
-  refusedSync,
-  type SyncAnswer,
-} from './classic-member'
+import { ClassicJoin } from './classic-join'
+import { type JoinAnswer, type Joining, refusedJoin, refusedSync, type SyncAnswer } from './classic-member'
 import { ClassicRebalance, NO_RECORDS, nothing } from './classic-rebalance'
+import { expiredRecords } from './group-expiry'
 import { GroupOffsets } from './group-offsets'
-import { committedOffsetOf, groupTombstone, offsetTombstone } from './group-records'
+import { committedOffsetOf, loadedGroup, newGroupRecord } from './group-records'
 
 /** The settings of the broker that concern groups; the names are those of `BrokerConfig`. */
 export interface GroupSettings {
@@ -70,16 +59,17 @@ export class GroupShard implements CoordinatorShard {
   readonly offsets = new GroupOffsets()
   readonly #options: GroupShardOptions
   readonly #rebalance: ClassicRebalance<GroupShard>
-  /** Wall clock of the replay of a log, when nothing has happened "now". */
-  #now = 0
+  readonly #join: ClassicJoin<GroupShard>
+  /** The log has been replayed: what is replayed from now on was asked for by a transition of this shard. */
+  #isActive = false
 
   constructor(options: GroupShardOptions) {
     this.#options = options
     this.#rebalance = new ClassicRebalance({
       timers: options.timers,
       initialDelayMs: () => options.settings().groupInitialRebalanceDelayMs,
-      newUuid: options.newUuid,
     })
+    this.#join = new ClassicJoin(this.#rebalance, options.newUuid)
   }
 
   replay({ key, value, transaction }: LoggedRecord): void {
@@ -97,26 +87,22 @@ export class GroupShard implements CoordinatorShard {
   }
 
   replayMarker({ producerId }: ProducerIdAndEpoch, isCommit: boolean): void {
-    for (const groupId of this.offsets.endTransaction(producerId, isCommit)) {
-      if (this.offsets.ofGroup(groupId)) this.#groupFor(groupId, this.#now)
-    }
+    this.offsets.endTransaction(producerId, isCommit)
   }
 
   activate(now: number): void {
-    this.#now = now
+    this.#isActive = true
+    const { groupMaxSize } = this.#options.settings()
     for (const group of this.groups.values()) {
       for (const member of group.members.values()) this.#rebalance.expectHeartbeat(group, member)
+      // The limit was lowered: members join again, and those that come last are refused.
+      if (group.members.size > groupMaxSize) this.#rebalance.prepare(group, now)
     }
     this.#scheduleExpiry()
   }
 
   close(errorCode: number): void {
-    for (const group of this.groups.values()) {
-      for (const member of group.members.values()) {
-        member.answerJoin(refusedJoin(errorCode, member.memberId))
-        member.answerSync(refusedSync(errorCode))
-      }
-    }
+    for (const group of this.groups.values()) group.close(coordinatorErrorCode(errorCode))
   }
 
   join(groupId: string, joining: Joining, answer: (answer: JoinAnswer) => void, now: number): Transition<void> {
@@ -124,24 +110,20 @@ export class GroupShard implements CoordinatorShard {
       answer(refusedJoin(errorCode, joining.memberId))
       return nothing
     }
-    const { groupMinSessionTimeoutMs, groupMaxSessionTimeoutMs } = this.#options.settings()
-    if (groupId === '') return refuse(ErrorCode.INVALID_GROUP_ID)
-    if (joining.sessionTimeoutMs < groupMinSessionTimeoutMs || joining.sessionTimeoutMs > groupMaxSessionTimeoutMs) {
+    const { groupMinSessionTimeoutMs, groupMaxSessionTimeoutMs, groupMaxSize } = this.#options.settings()
+    const { memberId, sessionTimeoutMs } = joining
+    if (sessionTimeoutMs < groupMinSessionTimeoutMs || sessionTimeoutMs > groupMaxSessionTimeoutMs) {
       return refuse(ErrorCode.INVALID_SESSION_TIMEOUT)
     }
-    const isNew = joining.memberId === ''
-    if (!isNew && !this.groups.has(groupId)) return refuse(ErrorCode.UNKNOWN_MEMBER_ID)
-    const group = this.#groupFor(groupId, now)
-    if (!this.#hasRoom(group, joining.memberId)) {
-      const left = group.members.has(joining.memberId)
-        ? this.#rebalance.removeMember(group, joining.memberId, now)
-        : nothing
+    const known = this.groups.get(groupId)
+    if (memberId !== '' && !known) return refuse(ErrorCode.UNKNOWN_MEMBER_ID)
+    const group = known ?? this.#create(groupId, now)
+    if (!group.hasRoomFor(memberId, groupMaxSize)) {
       refuse(ErrorCode.GROUP_MAX_SIZE_REACHED)
-      return left
+      return this.#rebalance.removeMembers(group, [memberId], now)
     }
-    return isNew
-      ? this.#rebalance.joinNew(group, joining, answer, now)
-      : this.#rebalance.joinAgain(group, joining, answer, now)
+    const transition = this.#join.join(group, joining, answer, now)
+    return known ? transition : { ...transition, records: [newGroupRecord(groupId, now), ...transition.records] }
   }
 
   sync(groupId: string, syncing: Syncing, answer: (answer: SyncAnswer) => void, now: number): Transition<void> {
@@ -153,11 +135,14 @@ export class GroupShard implements CoordinatorShard {
     if (!group) return refuse(ErrorCode.UNKNOWN_MEMBER_ID)
     const refusal = this.#checkGeneration(group, syncing, syncing.generationId)
     if (refusal !== ErrorCode.NONE) return refuse(refusal)
-    const { protocolType, protocolName } = syncing
-    if ((protocolType ?? group.protocolType) !== group.protocolType)
+    const isConsistent = (said: string | null, known: string | null) =>
+      said === null || known === null || said === known
+    if (
+      !isConsistent(syncing.protocolType, group.protocolType) ||
+      !isConsistent(syncing.protocolName, group.protocolName)
+    ) {
       return refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL)
-    if ((protocolName ?? group.protocolName) !== group.protocolName)
-      return refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL)
+    }
     return this.#rebalance.sync(group, group.members.get(syncing.memberId)!, syncing.assignments, answer, now)
   }
 
@@ -167,7 +152,6 @@ export class GroupShard implements CoordinatorShard {
     if (!group) return ErrorCode.UNKNOWN_MEMBER_ID
     const refusal = this.#checkGeneration(group, member, generationId)
     if (refusal !== ErrorCode.NONE) return refusal
-    if (group.is('Empty', 'Dead')) return ErrorCode.UNKNOWN_MEMBER_ID
     this.#rebalance.expectHeartbeat(group, group.members.get(member.memberId)!)
     return group.is('PreparingRebalance') ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE
   }
@@ -176,19 +160,17 @@ export class GroupShard implements CoordinatorShard {
   leave(groupId: string, members: readonly MemberIdentity[], now: number): Transition<number[]> {
     const group = this.groups.get(groupId)
     if (!group) return { records: NO_RECORDS, response: members.map(() => ErrorCode.UNKNOWN_MEMBER_ID) }
-    const records: CoordinatorRecord[] = []
+    const leaving = new Set<string>()
     const response = members.map(({ memberId, groupInstanceId }) => {
       const isByInstance = memberId === '' && groupInstanceId !== null
       const id = isByInstance ? (group.staticMemberId(groupInstanceId) ?? '') : memberId
-      if (group.pendingMembers.has(id)) {
-        records.push(...this.#rebalance.removeMember(group, id, now).records)
-        return ErrorCode.NONE
-      }
-      const refusal = group.checkMember(id, groupInstanceId)
-      if (refusal === ErrorCode.NONE) records.push(...this.#rebalance.removeMember(group, id, now).records)
-      return refusal
+      const refusal = group.pendingMembers.has(id) ? ErrorCode.NONE : group.checkMember(id, groupInstanceId)
+      if (refusal !== ErrorCode.NONE) return refusal
+      if (leaving.has(id)) return ErrorCode.UNKNOWN_MEMBER_ID
+      leaving.add(id)
+      return ErrorCode.NONE
     })
-    return { records, response }
+    return { ...this.#rebalance.removeMembers(group, leaving, now), response }
   }
 
   /**
@@ -197,10 +179,12 @@ export class GroupShard implements CoordinatorShard {
    */
   checkCommit(groupId: string, member: MemberIdentity, generationId: number, isTransactional: boolean): number {
     const group = this.groups.get(groupId)
-    if (!group) return generationId < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION
+    if (!group) {
+      if (generationId < 0) return ErrorCode.NONE
+      return isTransactional ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.GROUP_ID_NOT_FOUND
+    }
     const isNobody = generationId < 0 && member.memberId === '' && member.groupInstanceId === null
-    if (isNobody && (isTransactional || group.is('Empty'))) return ErrorCode.NONE
-    if (generationId < 0 && group.is('Empty')) return ErrorCode.NONE
+    if (generationId < 0 && (group.is('Empty') || (isNobody && isTransactional))) return ErrorCode.NONE
     const refusal = this.#checkGeneration(group, member, generationId)
     if (refusal !== ErrorCode.NONE) return refusal
     // The assignment of this generation is not known yet, so it cannot be what was processed.
@@ -209,25 +193,13 @@ export class GroupShard implements CoordinatorShard {
     return ErrorCode.NONE
   }
 
-  /** The group, made as an empty one when it does not exist. */
-  #groupFor(groupId: string, now: number): ClassicGroup {
-    let group = this.groups.get(groupId)
-    if (!group) {
-      group = new ClassicGroup(groupId, now)
-      this.groups.set(groupId, group)
-    }
+  #create(groupId: string, now: number): ClassicGroup {
+    const group = new ClassicGroup(groupId, now)
+    this.groups.set(groupId, group)
     return group
   }
 
-  #hasRoom(group: ClassicGroup, memberId: string): boolean {
-    const { groupMaxSize } = this.#options.settings()
-    if (group.pendingMembers.has(memberId)) return group.members.size < groupMaxSize
-    const isMember = group.members.has(memberId)
-    return isMember ? group.members.size <= groupMaxSize : group.members.size + group.pendingMembers.size < groupMaxSize
-  }
-
   #checkGeneration(group: ClassicGroup, { memberId, groupInstanceId }: MemberIdentity, generationId: number): number {
-    if (group.is('Dead')) return ErrorCode.COORDINATOR_NOT_AVAILABLE
     const refusal = group.checkMember(memberId, groupInstanceId)
     if (refusal !== ErrorCode.NONE) return refusal
     return generationId === group.generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION
@@ -241,76 +213,34 @@ export class GroupShard implements CoordinatorShard {
       return
     }
     const committed = committedOffsetOf(decodeRecordValue(OffsetCommit, value))
+    if (!this.groups.has(group)) this.#create(group, committed.commitTimestamp)
     if (transaction) this.offsets.commitPending(transaction.producerId, group, topic, partition, committed)
-    else {
-      this.offsets.commit(group, topic, partition, committed)
-      this.#groupFor(group, committed.commitTimestamp)
-    }
+    else this.offsets.commit(group, topic, partition, committed)
   }
 
-  /** Of a live group it takes the assignments; a group that is being loaded is made of it. */
+  /** Of a live group it takes the assignments, for the rest of it is ahead of the log; while the log is loaded, a group is made of it. */
   #replayGroup(groupId: string, value: GroupMetadataValue): void {
-    const live = this.groups.get(groupId)
-    if (live && live.generationId === value.generation && live.members.size === value.members.length && this.#now > 0) {
-      for (const { memberId, assignment } of value.members) {
-        const member = live.members.get(memberId)
-        if (member) member.assignment = assignment
-      }
+    const live = this.#isActive ? this.groups.get(groupId) : undefined
+    if (!live) {
+      this.groups.set(groupId, loadedGroup(groupId, value))
       return
     }
-    const group = new ClassicGroup(groupId, value.currentStateTimestamp)
-    group.protocolType = value.protocolType === '' ? null : value.protocolType
-    group.protocolName = value.protocol
-    group.generationId = value.generation
-    for (const stored of value.members) group.add(loadedMember(stored, value.protocol))
-    group.leaderId = value.leader
-    group.enter(value.members.length === 0 ? 'Empty' : 'Stable', value.currentStateTimestamp)
-    this.groups.set(groupId, group)
+    for (const { memberId, assignment } of value.members) {
+      const member = live.members.get(memberId)
+      if (member) member.assignment = assignment
+    }
   }
 
   #scheduleExpiry(): void {
     const { offsetsRetentionCheckIntervalMs } = this.#options.settings()
     this.#options.timers.set('expiry', offsetsRetentionCheckIntervalMs, (_shard, now) => {
       this.#scheduleExpiry()
-      return { records: this.#expired(now), response: undefined }
+      const retentionMs = this.#options.settings().offsetsRetentionMinutes * MINUTE_MS
+      const groups = [...this.groups.values()]
+      const records = groups.flatMap(group => expiredRecords(group, this.offsets, retentionMs, now))
+      return { records, response: undefined, isAtomic: false }
     })
   }
-
-  /** Tombstones for offsets that nobody needs any more, and for groups that are left with nothing (KIP-211). */
-  #expired(now: number): CoordinatorRecord[] {
-    const retentionMs = this.#options.settings().offsetsRetentionMinutes * MINUTE_MS
-    const records: CoordinatorRecord[] = []
-    for (const group of this.groups.values()) {
-      const topics = this.offsets.ofGroup(group.groupId)
-      let left = 0
-      for (const [topic, partitions] of topics ?? []) {
-        for (const [partition, committed] of partitions) {
-          const since = group.isSimple ? committed.commitTimestamp : group.stateSince
-          const dueAt = committed.expireTimestamp >= 0 ? committed.expireTimestamp : since + retentionMs
-          const isExpired =
-            group.is('Empty') && dueAt <= now && !this.offsets.isPending(group.groupId, topic, partition)
-          if (isExpired) records.push(offsetTombstone(group.groupId, topic, partition))
-          else left++
-        }
-      }
-      const isOver = group.is('Empty') && left === 0 && group.pendingMembers.size === 0
-      if (isOver && !this.offsets.hasPending(group.groupId)) records.push(groupTombstone(group.groupId))
-    }
-    return records
-  }
-}
-
-const loadedMember = (stored: GroupMetadataValue['members'][number], protocol: string | null): ClassicMember => {
-  const member = new ClassicMember(stored.memberId, {
-    groupInstanceId: stored.groupInstanceId,
-    clientId: stored.clientId,
-    clientHost: stored.clientHost,
-    sessionTimeoutMs: stored.sessionTimeout,
-    rebalanceTimeoutMs: stored.rebalanceTimeout < 0 ? stored.sessionTimeout : stored.rebalanceTimeout,
-    protocols: [{ name: protocol ?? '', metadata: stored.subscription }],
-  })
-  member.assignment = stored.assignment
-  return member
 }
 
 const asCurrentKey = (key: Buffer): Buffer => {

@@ -4,7 +4,7 @@ import type { CoordinatorRecord, ProducerIdAndEpoch, Transition } from '../coord
 import { NO_RECORDS } from './classic-rebalance'
 import { type CommittedOffset, groupTombstone, offsetRecord, offsetTombstone } from './group-records'
 import type { GroupShard, MemberIdentity } from './group-shard'
-import { subscribedTopics } from './subscribed-topics'
+import { isConsumerGroup, subscriptionOf } from './subscribed-topics'
 
 export interface OffsetsOfTopic<Partition> {
   readonly topic: string
@@ -42,11 +42,11 @@ export interface FetchedOffset {
 
 const NO_OFFSET = -1
 
-/** Error codes by topic and partition, in the order of the request. */
+/** Error codes by topic and partition, in the order of the request. `metadataLengthMax`: in UTF-16 units, as Java counts. */
 export const commitOffsets = (
   shard: GroupShard,
   request: Committing,
-  metadataBytesMax: number,
+  metadataLengthMax: number,
   now: number,
 ): Transition<OffsetsOfTopic<PartitionError>[]> => {
   const { groupId, generationId, retentionMs, topics, transaction } = request
@@ -56,7 +56,7 @@ export const commitOffsets = (
     const { partition, offset, leaderEpoch } = wanted
     const metadata = wanted.metadata ?? ''
     if (refusal !== ErrorCode.NONE) return { partition, errorCode: refusal }
-    if (Buffer.byteLength(metadata) > metadataBytesMax) {
+    if (metadata.length > metadataLengthMax) {
       return { partition, errorCode: ErrorCode.OFFSET_METADATA_TOO_LARGE }
     }
     const expireTimestamp = retentionMs < 0 ? -1 : now + retentionMs
@@ -108,15 +108,17 @@ export const deleteOffsets = (
 ): Transition<{ errorCode: number; topics: OffsetsOfTopic<PartitionError>[] }> => {
   const group = shard.groups.get(groupId)
   const refused = (errorCode: number) => ({ records: NO_RECORDS, response: { errorCode, topics: [] } })
-  if (!group || group.is('Dead')) return refused(ErrorCode.GROUP_ID_NOT_FOUND)
-  const subscribed = group.members.size === 0 ? new Set<string>() : subscribedTopics(group)
-  if (subscribed === null) return refused(ErrorCode.NON_EMPTY_GROUP)
+  if (!group) return refused(ErrorCode.GROUP_ID_NOT_FOUND)
+  if (group.members.size > 0 && !isConsumerGroup(group)) return refused(ErrorCode.NON_EMPTY_GROUP)
+  const isRead = subscriptionOf(group)
   const records: CoordinatorRecord[] = []
   const response = topics.map(({ topic, partitions }) => ({
     topic,
     partitions: partitions.map(partition => {
-      if (subscribed.has(topic)) return { partition, errorCode: ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC }
-      if (shard.offsets.find(groupId, topic, partition)) records.push(offsetTombstone(groupId, topic, partition))
+      if (isRead(topic)) return { partition, errorCode: ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC }
+      const { offsets } = shard
+      const isKnown = offsets.find(groupId, topic, partition) || offsets.isPending(groupId, topic, partition)
+      if (isKnown) records.push(offsetTombstone(groupId, topic, partition))
       return { partition, errorCode: ErrorCode.NONE }
     }),
   }))
@@ -126,22 +128,24 @@ export const deleteOffsets = (
 /** Removes a group without members, with its offsets. */
 export const deleteGroup = (shard: GroupShard, groupId: string): Transition<number> => {
   const group = shard.groups.get(groupId)
-  if (!group || group.is('Dead')) return { records: NO_RECORDS, response: ErrorCode.GROUP_ID_NOT_FOUND }
+  if (!group) return { records: NO_RECORDS, response: ErrorCode.GROUP_ID_NOT_FOUND }
   if (!group.is('Empty')) return { records: NO_RECORDS, response: ErrorCode.NON_EMPTY_GROUP }
-  return { records: [...tombstonesOf(shard, groupId), groupTombstone(groupId)], response: ErrorCode.NONE }
+  const records = [...tombstonesOf(shard, groupId, () => true), groupTombstone(groupId)]
+  return { records, response: ErrorCode.NONE, isAtomic: false }
 }
 
-/** Tombstones for the offsets that a group, or every group, has committed for topics that were deleted. */
+/** Tombstones for the offsets that every group has committed for topics that were deleted. */
 export const forgetTopics = (shard: GroupShard, topics: ReadonlySet<string>): Transition<void> => ({
   records: [...shard.groups.keys()].flatMap(groupId => tombstonesOf(shard, groupId, topic => topics.has(topic))),
   response: undefined,
+  isAtomic: false,
 })
 
 const tombstonesOf = (
-  shard: GroupShard,
+  { offsets }: GroupShard,
   groupId: string,
-  isWanted: (topic: string) => boolean = () => true,
+  isWanted: (topic: string) => boolean,
 ): CoordinatorRecord[] =>
-  Array.from(shard.offsets.ofGroup(groupId) ?? []).flatMap(([topic, partitions]) =>
-    isWanted(topic) ? Array.from(partitions.keys(), partition => offsetTombstone(groupId, topic, partition)) : [],
+  Array.from(offsets.partitionsOf(groupId)).flatMap(([topic, partitions]) =>
+    isWanted(topic) ? Array.from(partitions, partition => offsetTombstone(groupId, topic, partition)) : [],
   )

@@ -8,22 +8,26 @@ import type { ClassicGroup } from './classic-group'
 const CONSUMER = 'consumer'
 const [FIRST_VERSION, LAST_VERSION] = parseVersions(ConsumerProtocolSubscription.versions)
 
+/** Whether the members of the group are consumers, which say what topics they read. */
+export const isConsumerGroup = (group: ClassicGroup): boolean => group.protocolType === CONSUMER
+
 /**
- * The topics that the members of a group of consumers are subscribed to; null when that cannot be known: another type of group, no
- * generation, or metadata that does not parse.
+ * Tells of topics whether a member of the group is subscribed to them. When a group of consumers has members of which that cannot be known
+ * (no generation yet, or metadata that does not parse), every topic counts as one that is read.
  */
-export const subscribedTopics = (group: ClassicGroup): Set<string> | null => {
-  if (group.protocolType !== CONSUMER || group.protocolName === null) return null
+export const subscriptionOf = (group: ClassicGroup): ((topic: string) => boolean) => {
+  if (!isConsumerGroup(group) || group.members.size === 0) return () => false
+  if (group.protocolName === null) return () => true
   const topics = new Set<string>()
   try {
     for (const member of group.members.values()) {
       for (const topic of topicsOf(member.metadataFor(group.protocolName))) topics.add(topic)
     }
   } catch (error) {
-    if (error instanceof MalformedMessage) return null
+    if (error instanceof MalformedMessage) return () => true
     throw error
   }
-  return topics
+  return topic => topics.has(topic)
 }
 
 /** The version in front may be newer than what is known here: what follows begins as the last known version does. */
