@@ -69,6 +69,7 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
   const { maxIncrementalFetchSessionCacheSlots: slots } = config.current
   const sessions = new FetchSessionCache({ slots, evictionMs: FETCH_SESSION_EVICTION_MS, clock, random })
   const current = () => config.current
+  const internalTopics = [dependencies.groupCoordinator.topic, dependencies.transactionCoordinator.topic]
   const configDependencies = { cache, admin: configs, config, brokerId }
   const describe = (overrides: Readonly<Record<string, string>>) =>
     describeTopic(config.layers, overrides, null).map(({ source, ...entry }) => ({ ...entry, configSource: source }))
@@ -76,7 +77,7 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     produce({ partitions, cache, clock, timers, transactions: gate, isVerified }),
     fetch({ partitions, cache, sessions, timers, maxBytes: () => config.current.fetchMaxBytes }),
     listOffsets({ partitions }),
-    metadata({ cache, topics, config: current }),
+    metadata({ cache, topics, internalTopics, config: current }),
     createTopics({ topics, describe }),
     deleteTopics({ topics, config: current }),
     deleteRecords({ partitions }),

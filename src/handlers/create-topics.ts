@@ -9,6 +9,9 @@ import { CreateTopics } from '../../protocol/messages/19-create-topics'
 import type { TopicAdmin } from '../metadata/topic-admin'
 import { handler } from './handler'
 
+/** The first version whose answer tells the settings. */
+const CONFIGS_VERSION = 5
+
 /** The settings in force for a topic with these overrides, as CreateTopics tells them. */
 export type DescribeNewTopic = (overrides: Readonly<Record<string, string>>) => readonly {
   readonly name: string
@@ -24,7 +27,7 @@ export const createTopics = (dependencies: { readonly topics: TopicAdmin; readon
     {
       versions: [2, 7],
       errorResponse: (errorCode, errorMessage, request) => ({
-        topics: request.topics.map(({ name }) => ({ name, errorCode, errorMessage, configs: null })),
+        topics: request.topics.map(({ name }) => ({ name, errorCode, errorMessage })),
       }),
     },
     async (request, { apiVersion }) => {
@@ -49,7 +52,7 @@ export const createTopics = (dependencies: { readonly topics: TopicAdmin; readon
           errorMessage,
           numPartitions: partitions,
           replicationFactor,
-          configs: errorCode !== ErrorCode.NONE || apiVersion < 5 ? null : dependencies.describe(configs),
+          configs: errorCode !== ErrorCode.NONE || apiVersion < CONFIGS_VERSION ? [] : dependencies.describe(configs),
         })),
       }
     },

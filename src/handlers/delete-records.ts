@@ -29,7 +29,8 @@ const deleteBefore = (partition: Partition, offset: number): number => {
   if (isInternalTopic(partition.topic)) return ErrorCode.INVALID_TOPIC_EXCEPTION
   const refusal = partition.checkLeader(-1)
   if (refusal !== ErrorCode.NONE) return refusal
-  if (!partition.log.config.cleanupPolicy.delete) return ErrorCode.POLICY_VIOLATION
+  const { cleanupPolicy } = partition.log.config
+  if (cleanupPolicy.compact && !cleanupPolicy.delete) return ErrorCode.POLICY_VIOLATION
   const { highWatermark } = partition
   const target = offset === TO_HIGH_WATERMARK ? highWatermark : offset
   if (target < 0 || target > highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE

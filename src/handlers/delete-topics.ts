@@ -7,6 +7,7 @@ import { ErrorCode } from '../../protocol/errors'
 import { DeleteTopics, type DeleteTopicsRequest } from '../../protocol/messages/20-delete-topics'
 import type { BrokerConfig } from '../config/broker-config'
 import type { TopicAdmin } from '../metadata/topic-admin'
+import { errorMessageOf } from './error-message'
 import { handler } from './handler'
 import { RequestFailure } from './request-failure'
 
@@ -42,6 +43,13 @@ export const deleteTopics = ({ topics, config }: DeleteTopicsDependencies) =>
           'Topic deletion is disabled.',
         )
       }
-      return { responses: await topics.deleteTopics(wantedOf(request, apiVersion)) }
+      const results = await topics.deleteTopics(wantedOf(request, apiVersion))
+      return {
+        responses: results.map(({ errorCode, errorMessage, ...topic }) => ({
+          ...topic,
+          errorCode,
+          errorMessage: errorMessage ?? errorMessageOf(errorCode),
+        })),
+      }
     },
   )

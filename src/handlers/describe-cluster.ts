@@ -22,7 +22,9 @@ export const describeCluster = ({ cache }: { readonly cache: MetadataCache }) =>
       if (endpointType !== BROKERS) {
         const isKnown = endpointType === CONTROLLERS
         const errorCode = isKnown ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE
-        const errorMessage = isKnown ? 'This is a broker, not a controller.' : `Unknown endpoint type ${endpointType}.`
+        const errorMessage = isKnown
+          ? 'The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER'
+          : `Unsupported endpoint type ${endpointType}`
         return { errorCode, errorMessage, endpointType: BROKERS }
       }
       const image = cache.current

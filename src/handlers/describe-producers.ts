@@ -2,6 +2,7 @@
 import { ErrorCode } from '../../protocol/errors'
 import { DescribeProducers } from '../../protocol/messages/61-describe-producers'
 import type { Partitions } from '../replication/partitions'
+import { errorMessageOf } from './error-message'
 import { handler } from './handler'
 
 export const describeProducers = ({ partitions }: { readonly partitions: Partitions }) =>
@@ -12,7 +13,7 @@ export const describeProducers = ({ partitions }: { readonly partitions: Partiti
         const partition = partitions.find(name, partitionIndex)
         const errorCode = partition ? partition.checkLeader(-1) : partitions.absence(name, partitionIndex)
         const activeProducers = partition && errorCode === ErrorCode.NONE ? partition.log.activeProducers() : []
-        return { partitionIndex, errorCode, activeProducers }
+        return { partitionIndex, errorCode, errorMessage: errorMessageOf(errorCode), activeProducers }
       }),
     })),
   }))

@@ -28,19 +28,28 @@ type Response = InputOf<typeof DescribeTopicPartitionsResponse>
 type TopicResponse = NonNullable<Response['topics']>[number]
 
 export const describeTopicPartitions = ({ cache, config }: DescribeTopicPartitionsDependencies) =>
-  handler(DescribeTopicPartitions, { versions: [0, 0] }, request => {
-    const limit = Math.min(config().maxRequestPartitionSizeLimit, request.responsePartitionLimit)
-    return pageOf(cache.current, request, limit)
-  })
+  handler(
+    DescribeTopicPartitions,
+    {
+      versions: [0, 0],
+      errorResponse: (errorCode, _message, { topics }) => ({
+        topics: topics.map(({ name }) => ({ name, errorCode, partitions: [] })),
+      }),
+    },
+    request => {
+      const limit = Math.min(config().maxRequestPartitionSizeLimit, request.responsePartitionLimit)
+      return pageOf(cache.current, request, Math.max(1, limit))
+    },
+  )
 
 const pageOf = (image: MetadataImage, request: DescribeTopicPartitionsRequest, limit: number): Response => {
   const { cursor } = request
   const firstTopic = cursor?.topicName ?? ''
-  if (cursor && cursor.partitionIndex < 0) {
-    throw new RequestFailure(ErrorCode.INVALID_REQUEST, 'The cursor has a negative partition index.')
-  }
   const wantsAll = request.topics.length === 0
   const names = wantsAll ? [...image.topics()].map(({ name }) => name) : request.topics.map(({ name }) => name)
+  if (cursor && (cursor.partitionIndex < 0 || !(wantsAll || names.includes(firstTopic)))) {
+    throw new RequestFailure(ErrorCode.INVALID_REQUEST, 'The cursor points to nothing that was asked for.')
+  }
   const sorted = [...new Set(names)].filter(name => name >= firstTopic).sort()
   const topics: TopicResponse[] = []
   let left = limit
@@ -73,6 +82,7 @@ const absentTopic = (name: string): TopicResponse => ({
   name,
   isInternal: isInternalTopic(name),
   partitions: [],
+  topicAuthorizedOperations: TOPIC_OPERATIONS,
 })
 
 const partitionResponse = (image: MetadataImage, partition: PartitionImage) => ({

@@ -37,39 +37,43 @@ type TopicResponse = NonNullable<InputOf<typeof FetchResponse>['responses']>[num
 type PartitionData = NonNullable<TopicResponse['partitions']>[number]
 
 export const fetch = (dependencies: FetchDependencies) =>
-  handler(Fetch, { versions: [4, 18], barrier: true, errorResponse: errorCode => ({ errorCode }) }, (request, context) => {
-    const byTopicId = context.apiVersion >= TOPIC_ID_VERSION
-    const isFollower = request.replicaId >= 0 || request.replicaState.replicaId >= 0
-    // Only registered brokers replicate; nobody can be one here, so that nothing above the high watermark leaves the broker.
-    if (isFollower) return { errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER }
-    const session = fetchContext(dependencies.sessions, {
-      sessionId: request.sessionId,
-      sessionEpoch: request.sessionEpoch,
-      byTopicId,
-      privileged: isFollower,
-      targets: targetsOf(request),
-      forgotten: request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
-        partitions.map(partition => ({ topic, topicId, partition })),
-      ),
-    })
-    if (typeof session === 'number') return { errorCode: session }
-    const reads = session.targets.map(target => readOf(dependencies.partitions, target, byTopicId))
-    const maxBytes = Math.min(request.maxBytes, dependencies.maxBytes())
-    const fetched = fetchPartitions(
-      reads,
-      {
-        maxWaitMs: request.maxWaitMs,
-        minBytes: Math.min(request.minBytes, maxBytes),
-        maxBytes,
-        committedOnly: request.isolationLevel === READ_COMMITTED,
-      },
-      dependencies.timers,
-      answerNow => context.onInterrupt(answerNow),
-    )
-    const respond = (results: readonly FetchedPartition[]) =>
-      responseOf(session.answer(results), dependencies.cache, context)
-    return fetched instanceof Promise ? fetched.then(respond) : respond(fetched)
-  })
+  handler(
+    Fetch,
+    { versions: [4, 18], barrier: true, errorResponse: errorCode => ({ errorCode }) },
+    (request, context) => {
+      const byTopicId = context.apiVersion >= TOPIC_ID_VERSION
+      const isFollower = request.replicaId >= 0 || request.replicaState.replicaId >= 0
+      const session = fetchContext(dependencies.sessions, {
+        sessionId: request.sessionId,
+        sessionEpoch: request.sessionEpoch,
+        byTopicId,
+        privileged: isFollower,
+        targets: targetsOf(request),
+        forgotten: request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+          partitions.map(partition => ({ topic, topicId, partition })),
+        ),
+      })
+      if (typeof session === 'number') return { errorCode: session }
+      const reads = session.targets.map(target =>
+        isFollower ? refusedRead(target) : readOf(dependencies.partitions, target, byTopicId),
+      )
+      const maxBytes = Math.min(request.maxBytes, dependencies.maxBytes())
+      const fetched = fetchPartitions(
+        reads,
+        {
+          maxWaitMs: request.maxWaitMs,
+          minBytes: Math.min(request.minBytes, maxBytes),
+          maxBytes,
+          committedOnly: request.isolationLevel === READ_COMMITTED,
+        },
+        dependencies.timers,
+        answerNow => context.onInterrupt(answerNow),
+      )
+      const respond = (results: readonly FetchedPartition[]) =>
+        responseOf(session.answer(results), dependencies.cache, context)
+      return fetched instanceof Promise ? fetched.then(respond) : respond(fetched)
+    },
+  )
 
 const targetsOf = (request: FetchRequest): FetchTarget[] => {
   const targets: FetchTarget[] = []
@@ -88,6 +92,13 @@ const targetsOf = (request: FetchRequest): FetchTarget[] => {
   }
   return targets
 }
+
+/** Only registered brokers replicate; nobody can be one here, so that nothing above the high watermark leaves the broker. */
+const refusedRead = (target: FetchTarget): FetchRead => ({
+  target,
+  partition: null,
+  errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER,
+})
 
 const readOf = (partitions: Partitions, target: FetchTarget, byTopicId: boolean): FetchRead => {
   const partition = byTopicId

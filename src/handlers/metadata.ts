@@ -12,36 +12,56 @@ import { ErrorCode } from '../../protocol/errors'
 import { Metadata, type MetadataRequest, type MetadataResponse } from '../../protocol/messages/03-metadata'
 import type { InputOf } from '../../protocol/schema/message'
 import type { BrokerConfig } from '../config/broker-config'
+import type { InternalTopic } from '../coordinator/internal-topic'
 import type { MetadataCache } from '../metadata/metadata-cache'
 import type { MetadataImage, TopicImage } from '../metadata/metadata-image'
 import type { TopicAdmin } from '../metadata/topic-admin'
-import { isInternalTopic, isValidTopicName } from '../metadata/topic-name'
+import { ZERO_TOPIC_ID } from '../metadata/topic-id'
+import { CLUSTER_METADATA_TOPIC, isInternalTopic, isValidTopicName } from '../metadata/topic-name'
 import { CLUSTER_OPERATIONS, OPERATIONS_OMITTED, TOPIC_OPERATIONS } from './authorized-operations'
 import { brokersOn, partitionView } from './cluster-view'
 import { handler } from './handler'
 import type { RequestContext } from './request-context'
+import { RequestFailure } from './request-failure'
+
+/** The first version that may name topics by their ids, although there is a place for them from 10 on (KAFKA-12257). */
+const TOPIC_ID_VERSION = 12
 
 export interface MetadataDependencies {
   readonly cache: MetadataCache
   readonly topics: TopicAdmin
+  /** Topics that are made in a way of their own. */
+  readonly internalTopics: readonly InternalTopic[]
   readonly config: () => BrokerConfig
 }
 
 type Response = InputOf<typeof MetadataResponse>
 type TopicResponse = NonNullable<Response['topics']>[number]
+type WantedTopic = NonNullable<MetadataRequest['topics']>[number]
 
 export const metadata = (dependencies: MetadataDependencies) =>
   handler(
     Metadata,
-    { versions: [0, 13], errorResponse: errorCode => ({ errorCode, topics: [], brokers: [] }) },
+    {
+      versions: [0, 13],
+      errorResponse: (errorCode, _message, { topics }) => ({
+        errorCode,
+        topics: (topics ?? []).map(({ name, topicId }) => ({ errorCode, name: name ?? '', topicId, partitions: [] })),
+      }),
+    },
     (request, context) => {
+      if (context.apiVersion < TOPIC_ID_VERSION && request.topics?.some(isNamedById)) {
+        throw new RequestFailure(ErrorCode.INVALID_REQUEST, 'This version cannot ask for topics by id.')
+      }
       const missing = missingTopics(dependencies, request, context)
       if (missing.length === 0) return respond(dependencies.cache.current, request, context, new Map())
-      return autoCreate(dependencies.topics, missing).then(refusals =>
+      return autoCreate(dependencies, missing).then(refusals =>
         respond(dependencies.cache.current, request, context, refusals),
       )
     },
   )
+
+const isNamedById = ({ name, topicId }: WantedTopic): boolean => name === null || topicId !== ZERO_TOPIC_ID
 
 /** Names asked for that do not exist and are to be created by being asked for. */
 const missingTopics = (
@@ -52,13 +72,23 @@ const missingTopics = (
   const mayCreate = config().autoCreateTopicsEnable && (apiVersion < 4 || request.allowAutoTopicCreation)
   if (!mayCreate) return []
   const names = new Set((request.topics ?? []).flatMap(({ name }) => name ?? []))
+  names.delete(CLUSTER_METADATA_TOPIC)
   return [...names].filter(name => cache.current.topic(name) === undefined)
 }
 
 /** Error codes by name of what could not be created. Someone else was faster: that is success. */
-const autoCreate = async (topics: TopicAdmin, names: readonly string[]): Promise<ReadonlyMap<string, number>> => {
-  const wanted = names.map(name => ({ name, partitions: -1, replicationFactor: -1, assignments: [], configs: [] }))
-  const results = await topics.createTopics(wanted, { validateOnly: false })
+const autoCreate = async (
+  { topics, internalTopics }: MetadataDependencies,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  const internal = internalTopics.filter(({ name }) => names.includes(name))
+  const wanted = names
+    .filter(name => internal.every(topic => topic.name !== name))
+    .map(name => ({ name, partitions: -1, replicationFactor: -1, assignments: [], configs: [] }))
+  const [results] = await Promise.all([
+    topics.createTopics(wanted, { validateOnly: false }),
+    ...internal.map(topic => topic.ensure()),
+  ])
   return new Map(results.map(({ name, errorCode }) => [name, errorCode]))
 }
 
@@ -86,8 +116,6 @@ const respond = (
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : OPERATIONS_OMITTED,
   }
 }
-
-type WantedTopic = NonNullable<MetadataRequest['topics']>[number]
 
 const distinct = (wanted: readonly WantedTopic[]): Iterable<WantedTopic> =>
   new Map(wanted.map(topic => [topic.name ?? `id ${topic.topicId}`, topic])).values()

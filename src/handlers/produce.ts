@@ -13,6 +13,13 @@
  */
 import { ErrorCode } from '../../protocol/errors'
 import { Produce, type ProduceRequest, type ProduceResponse } from '../../protocol/messages/00-produce'
+import {
+  attributesAt,
+  BATCH_HEADER_SIZE,
+  CURRENT_MAGIC,
+  isTransactional,
+  magicAt,
+} from '../../protocol/records/batch-header'
 import type { InputOf } from '../../protocol/schema/message'
 import type { Clock } from '../io/clock'
 import type { Timers } from '../io/timers'
@@ -76,6 +83,18 @@ const responseOf = (
   })),
 })
 
+/** Whether a batch says that it is part of a transaction, and the request does not say of which. */
+const hasTransactionWithoutId = ({ transactionalId, topicData }: ProduceRequest): boolean =>
+  transactionalId === null &&
+  topicData.some(({ partitionData }) =>
+    partitionData.some(({ records }) => records !== null && isPartOfTransaction(records)),
+  )
+
+const isPartOfTransaction = (records: Buffer): boolean =>
+  records.length >= BATCH_HEADER_SIZE &&
+  magicAt(records, 0) === CURRENT_MAGIC &&
+  isTransactional(attributesAt(records, 0))
+
 class ProduceCall {
   readonly #dependencies: ProduceDependencies
   readonly #request: ProduceRequest
@@ -92,7 +111,10 @@ class ProduceCall {
 
   run(): InputOf<typeof ProduceResponse> | null | Promise<InputOf<typeof ProduceResponse> | null> {
     const { acks, timeoutMs } = this.#request
-    if (acks < -1 || acks > 1) return responseOf(this.#request, () => ({ errorCode: ErrorCode.INVALID_REQUIRED_ACKS }))
+    if (acks < -1 || acks > 1) throw new RequestFailure(ErrorCode.INVALID_REQUIRED_ACKS)
+    if (hasTransactionWithoutId(this.#request)) {
+      throw new RequestFailure(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+    }
     for (const topic of this.#request.topicData) {
       for (const { index, records } of topic.partitionData) this.#add(this.#find(topic, index), records)
     }
