@@ -14,6 +14,7 @@ import { describeGroups } from '../handlers/describe-groups'
 import { describeLogDirs } from '../handlers/describe-log-dirs'
 import { describeProducers } from '../handlers/describe-producers'
 import { describeTopicPartitions } from '../handlers/describe-topic-partitions'
+import { describeTransactions } from '../handlers/describe-transactions'
 import { endTxn } from '../handlers/end-txn'
 import { fetch } from '../handlers/fetch'
 import { findCoordinator } from '../handlers/find-coordinator'
@@ -26,6 +27,7 @@ import { leaveGroup } from '../handlers/leave-group'
 import { listConfigResources } from '../handlers/list-config-resources'
 import { listGroups } from '../handlers/list-groups'
 import { listOffsets } from '../handlers/list-offsets'
+import { listTransactions } from '../handlers/list-transactions'
 import { metadata } from '../handlers/metadata'
 import { offsetCommit } from '../handlers/offset-commit'
 import { offsetDelete } from '../handlers/offset-delete'
@@ -33,6 +35,7 @@ import { offsetFetch } from '../handlers/offset-fetch'
 import { offsetForLeaderEpoch } from '../handlers/offset-for-leader-epoch'
 import { produce } from '../handlers/produce'
 import { syncGroup } from '../handlers/sync-group'
+import { writeTxnMarkers } from '../handlers/write-txn-markers'
 import type { Platform } from '../io/platform'
 import type { LogDirectories } from '../log/log-directories'
 import type { ConfigAdmin } from '../metadata/config-admin'
@@ -63,7 +66,7 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
   const { platform, brokerId, config, cache, topics, configs, producerIds, directories, partitions } = dependencies
   const { clock, timers, random } = platform
   const { groups } = dependencies.groupCoordinator
-  const { transactions, gate } = dependencies.transactionCoordinator
+  const { transactions, gate, markers } = dependencies.transactionCoordinator
   const isVerified = () => config.current.transactionPartitionVerificationEnable
   const offsetsPartitionOf = (groupId: string) => dependencies.groupCoordinator.runtime.partitionOf(groupId)
   const { maxIncrementalFetchSessionCacheSlots: slots } = config.current
@@ -110,6 +113,9 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     addPartitionsToTxn({ cache, transactions }),
     addOffsetsToTxn({ transactions, offsetsPartitionOf }),
     endTxn({ transactions }),
+    writeTxnMarkers({ markers }),
+    describeTransactions({ transactions }),
+    listTransactions({ transactions }),
   ] as Handler[]
 }
 

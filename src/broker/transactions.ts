@@ -35,11 +35,13 @@ export const transactionCoordinator = (parts: TransactionParts) => {
         settings,
         markers,
         coordinatorEpoch: partitions.find(TRANSACTION_STATE, partition)!.leaderEpoch,
-        run: operation =>
+        nextProducerId: () => producerIds.next(),
+        run: operation => {
           runtime.runOn(partition, operation).catch((error: unknown) => {
             // The shard reads its log anew then, and goes on from what it finds there.
-            if (!(error instanceof CoordinatorFailure)) throw error
-          }),
+            if (!(error instanceof CoordinatorFailure)) logger.error('a transaction could not be completed', { error })
+          })
+        },
         logger,
       }),
     cache,
@@ -50,7 +52,7 @@ export const transactionCoordinator = (parts: TransactionParts) => {
   })
   const transactions = new TransactionCoordinator({ runtime, producerIds, settings, timers })
   const gate = new TransactionGate({ verifier: transactions, clock })
-  return { transactions, gate, runtime, topic: transactionTopic(config, parts), close: () => runtime.close() }
+  return { transactions, gate, markers, runtime, topic: transactionTopic(config, parts), close: () => runtime.close() }
 }
 
 const transactionTopic = (config: DynamicBrokerConfig, { cache, topics, platform }: TransactionParts) => {

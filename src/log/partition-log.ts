@@ -8,7 +8,6 @@
  * - When the directory has failed, nothing changes any more.
  */
 import { ErrorCode } from '../../protocol/errors'
-import type { BatchHeader } from '../../protocol/records/batch-header'
 import type { TopicConfig } from '../config/topic-config'
 import { DiskError } from '../io/disk'
 import { DamagedFile } from './damaged-file'
@@ -29,6 +28,7 @@ import { LogReader } from './log-reader'
 import { cutLog, dropExpired, settleAfterCut } from './log-truncation'
 import { LOG_START_OFFSET_CHECKPOINT, RECOVERY_POINT_CHECKPOINT } from './offset-checkpoint'
 import { syncPartitionMetadata } from './partition-metadata'
+import type { VerifiedBatch } from './pending-verifications'
 
 export type { AppendOptions, AppendOrigin, AppendResult, RecordError } from './log-append'
 export type * from './log-read'
@@ -206,10 +206,10 @@ export class PartitionLog {
 
   /**
    * To be called before the coordinator is asked about the transaction that `batch` begins here. The guard goes with its append, which is
-   * refused when an end marker came in between.
+   * refused when an end marker came in between. `isNewEpoch`: every transaction of this producer has an epoch of its own.
    */
-  beginVerification(batch: BatchHeader, now: number): number {
-    return this.#parts.producers.beginVerification(batch, now)
+  beginVerification(batch: VerifiedBatch, isNewEpoch: boolean, now: number): number {
+    return this.#parts.producers.beginVerification(batch, isNewEpoch, now)
   }
 
   /** Forgets producers that were silent for `producer.id.expiration.ms`. */

@@ -12,6 +12,9 @@ import { AppendRefusal } from './log-append'
 /** The guard of those who have not asked. */
 export const UNVERIFIED = 0
 
+/** What a guard is asked for: the batch that begins a transaction. */
+export type VerifiedBatch = Pick<BatchHeader, 'producerId' | 'producerEpoch' | 'baseSequence'>
+
 interface Verification {
   readonly guard: number
   /** Wall-clock milliseconds. */
@@ -26,7 +29,7 @@ export class PendingVerifications {
   #lastGuard = UNVERIFIED
 
   /** The guard for a batch; the same for all that a producer has waiting. */
-  begin({ producerId, producerEpoch, baseSequence }: BatchHeader, now: number): number {
+  begin({ producerId, producerEpoch, baseSequence }: VerifiedBatch, now: number): number {
     const known = this.#byProducer.get(producerId)
     if (!known) {
       const guard = ++this.#lastGuard

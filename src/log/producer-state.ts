@@ -12,7 +12,7 @@ import { type BatchHeader, isTransactional, lastSequenceOf } from '../../protoco
 import type { EndTransactionMarker } from '../../protocol/records/control-record'
 import { type AppendOrigin, AppendRefusal } from './log-append'
 import type { ProducerDescription } from './log-read'
-import { PendingVerifications } from './pending-verifications'
+import { PendingVerifications, type VerifiedBatch } from './pending-verifications'
 import { NONE_SEEN, type ProducerBatch, ProducerStateEntry, type ProducerStateFields } from './producer-state-entry'
 
 /** A transaction whose end marker was just applied. */
@@ -51,9 +51,13 @@ export class ProducerState {
     return producerEpoch === undefined || entry.producerEpoch === producerEpoch
   }
 
-  /** The coordinator is going to be asked about the transaction that `batch` begins in this log; the guard goes with its append. */
-  beginVerification(batch: BatchHeader, now: number): number {
-    return this.#verifications.begin(batch, now)
+  /**
+   * The coordinator is going to be asked about the transaction that `batch` begins in this log; the guard goes with its append. With
+   * `isNewEpoch` every transaction has an epoch of its own, so even of an unknown producer its sequences begin with 0.
+   */
+  beginVerification(batch: VerifiedBatch, isNewEpoch: boolean, now: number): number {
+    const isFirst = isNewEpoch && batch.baseSequence > 0 && !this.#producers.has(batch.producerId)
+    return this.#verifications.begin(isFirst ? { ...batch, baseSequence: 0 } : batch, now)
   }
 
   /** The batch that this one repeats; null when it is new or too old to tell. */

@@ -15,7 +15,7 @@ import {
 } from '../../protocol/records/batch-header'
 import type { Clock } from '../io/clock'
 import { type AppendResult, refusedAppend } from '../log/log-append'
-import { UNVERIFIED } from '../log/pending-verifications'
+import { UNVERIFIED, type VerifiedBatch } from '../log/pending-verifications'
 import type { Partition } from './partition'
 import type { PartitionAppend } from './partition-append'
 
@@ -44,7 +44,17 @@ export interface ProducerRequest {
 }
 
 type AppendOne = (append: PartitionAppend, verification: number) => AppendResult
-type Admission = { readonly errorCode: number; readonly guard: number }
+
+/** Whether a producer may write to a partition, and the `verification` of its append. */
+export interface Admission {
+  readonly errorCode: number
+  readonly guard: number
+}
+
+interface Applicant {
+  readonly partition: Partition
+  readonly header: VerifiedBatch
+}
 
 interface TransactionalAppend extends PartitionAppend {
   readonly header: BatchHeader
@@ -97,6 +107,18 @@ export class TransactionGate {
       : this.#appendFresh(fresh, outcomes, request, appendOne)
   }
 
+  /** For records of a transaction that are appended by a coordinator, and have no sequence. */
+  async admit(
+    partition: Partition,
+    producer: { readonly producerId: number; readonly producerEpoch: number },
+    request: ProducerRequest,
+  ): Promise<Admission> {
+    const applicant = { partition, header: { ...producer, baseSequence: -1 } }
+    if (isOpen(applicant)) return { errorCode: ErrorCode.NONE, guard: UNVERIFIED }
+    const [admission] = await this.#admit([applicant], request)
+    return admission!
+  }
+
   /** All that begin a transaction in their partition are asked about at once. */
   #appendFresh(
     fresh: readonly TransactionalAppend[],
@@ -123,19 +145,21 @@ export class TransactionGate {
   }
 
   /** Asks the coordinator, once more when a transaction was still on its way to its end. */
-  async #admit(appends: readonly TransactionalAppend[], request: ProducerRequest): Promise<Admission[]> {
-    if (appends.length === 0) return []
-    const admissions = await this.#ask(appends, request)
+  async #admit(applicants: readonly Applicant[], request: ProducerRequest): Promise<Admission[]> {
+    if (applicants.length === 0) return []
+    const admissions = await this.#ask(applicants, request)
     if (!admissions.some(({ errorCode }) => errorCode === ErrorCode.CONCURRENT_TRANSACTIONS)) return admissions
     await this.#verifier.whenEnded(request.transactionalId)
-    return this.#ask(appends, request)
+    return this.#ask(applicants, request)
   }
 
-  async #ask(appends: readonly TransactionalAppend[], request: ProducerRequest): Promise<Admission[]> {
+  async #ask(applicants: readonly Applicant[], request: ProducerRequest): Promise<Admission[]> {
     const now = this.#clock.now()
-    const guards = appends.map(({ partition, header }) => partition.log.beginVerification(header, now))
-    const { producerId, producerEpoch } = appends[0]!.header
-    const partitions = appends.map(({ partition }) => partition)
+    const guards = applicants.map(({ partition, header }) =>
+      partition.log.beginVerification(header, request.joins, now),
+    )
+    const { producerId, producerEpoch } = applicants[0]!.header
+    const partitions = applicants.map(({ partition }) => partition)
     const errorCodes = await this.#verifier.verify({ ...request, producerId, producerEpoch, partitions })
     return guards.map((guard, at) => ({ guard, errorCode: errorCodes[at]! }))
   }
@@ -167,7 +191,7 @@ const transactionalHeader = (records: Buffer): BatchHeader | null => {
 const isSameProducer = (a: BatchHeader, b: BatchHeader): boolean =>
   a.producerId === b.producerId && a.producerEpoch === b.producerEpoch
 
-const isOpen = ({ partition, header }: TransactionalAppend): boolean =>
+const isOpen = ({ partition, header }: Applicant): boolean =>
   partition.log.hasOpenTransaction(header.producerId, header.producerEpoch)
 
 const enter = (append: TransactionalAppend, { errorCode, guard }: Admission, appendOne: AppendOne): AppendResult =>

@@ -9,6 +9,8 @@ export interface TransactionMarker extends ProducerIdAndEpoch {
   readonly isCommit: boolean
   /** Leader epoch of the partition of `__transaction_state`: partition leaders refuse older coordinators. */
   readonly coordinatorEpoch: number
+  /** From 2 on the marker has the next epoch (KIP-890 part 2): one with that of an open transaction has come too late. */
+  readonly transactionVersion: number
 }
 
 /** Puts markers into partitions, wherever their leaders are. */
@@ -46,6 +48,9 @@ export class LocalMarkerWriter implements MarkerWriter {
     const { partitions, clock } = this.#options
     const partition = partitions.find(topic, index)
     if (!partition) return Promise.resolve(partitions.absence(topic, index))
+    const { producerId, producerEpoch, transactionVersion } = marker
+    const isLate = transactionVersion >= 2 && partition.log.hasOpenTransaction(producerId, producerEpoch)
+    if (isLate) return Promise.resolve(ErrorCode.INVALID_PRODUCER_EPOCH)
     const listener = this.#options.listener(topic, index)
     listener?.flush()
     const now = clock.now()

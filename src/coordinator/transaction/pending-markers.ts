@@ -18,7 +18,7 @@ export interface PendingMarkersOptions {
   /** Calls `retry` in `delayMs` milliseconds, unless the coordinator is given up by then. */
   readonly retryIn: (delayMs: number, key: string, retry: () => void) => void
   /** All markers of the transaction are in their partitions. */
-  readonly onWritten: (transactionalId: string) => Promise<void>
+  readonly onWritten: (transactionalId: string) => void
 }
 
 interface MarkerTarget {
@@ -85,8 +85,7 @@ export class PendingMarkers {
     this.#report(transactionalId, targets, errorCodes)
     if (errorCodes.includes(ErrorCode.TRANSACTION_COORDINATOR_FENCED)) return
     if (failed.length === 0) {
-      // A failure has the shard read its log anew, which finds the transaction still ending.
-      await this.#options.onWritten(transactionalId).catch(() => {})
+      this.#options.onWritten(transactionalId)
       return
     }
     this.#options.retryIn(RETRY_MS, `markers ${transactionalId}`, () => {
@@ -94,9 +93,10 @@ export class PendingMarkers {
     })
   }
 
-  #markerOf({ producerId, producerEpoch, state }: TransactionMetadata): TransactionMarker {
+  #markerOf({ producerId, producerEpoch, state, clientVersion }: TransactionMetadata): TransactionMarker {
     const { coordinatorEpoch } = this.#options
-    return { producerId, producerEpoch, coordinatorEpoch, isCommit: state === TransactionState.PrepareCommit }
+    const isCommit = state === TransactionState.PrepareCommit
+    return { producerId, producerEpoch, coordinatorEpoch, isCommit, transactionVersion: clientVersion }
   }
 
   #report(transactionalId: string, targets: readonly MarkerTarget[], errorCodes: readonly number[]): void {

@@ -9,6 +9,14 @@ import type { TransactionQuestion, TransactionVerifier } from '../../replication
 import { coordinatorErrorCode } from '../coordinator-error'
 import type { CoordinatorRuntime } from '../coordinator-runtime'
 import { CoordinatorFailure, type Transition } from '../coordinator-shard'
+import {
+  type DescribedTransaction,
+  describeTransaction,
+  type ListedTransaction,
+  listTransactions,
+  type TransactionFilters,
+  undescribed,
+} from './transaction-listing'
 import { containsPartition, NONE, type TransactionPartitions } from './transaction-metadata'
 import type { ProducerAnswer, TransactionSettings, TransactionShard } from './transaction-shard'
 import {
@@ -78,6 +86,26 @@ export class TransactionCoordinator implements TransactionVerifier {
       })
     })
     return this.#settled(ask, errorCode => partitions.map(() => errorCode))
+  }
+
+  describe(transactionalId: string): Promise<DescribedTransaction> {
+    const refusal = (errorCode: number) => undescribed(transactionalId, errorCode)
+    if (transactionalId === '') return Promise.resolve(refusal(ErrorCode.INVALID_REQUEST))
+    return this.#settled(
+      this.#options.runtime.ask(transactionalId, shard =>
+        describeTransaction(transactionalId, shard.transactions.get(transactionalId)),
+      ),
+      refusal,
+    )
+  }
+
+  list(filters: TransactionFilters): Promise<{ errorCode: number; transactions: ListedTransaction[] }> {
+    return this.#settled(
+      this.#options.runtime
+        .askAll((shard, now) => listTransactions(shard.transactions.values(), filters, now))
+        .then(transactions => ({ errorCode: ErrorCode.NONE, transactions: transactions.flat() })),
+      errorCode => ({ errorCode, transactions: [] }),
+    )
   }
 
   async whenEnded(transactionalId: string): Promise<void> {

@@ -49,8 +49,10 @@ export interface TransactionShardOptions {
   readonly markers: MarkerWriter
   /** Leader epoch of the partition. */
   readonly coordinatorEpoch: number
+  /** A promise when one has to be fetched. */
+  readonly nextProducerId: () => number | Promise<number>
   /** Runs a transition of this shard. */
-  readonly run: (operation: (shard: TransactionShard, now: number) => Transition<void>) => Promise<void>
+  readonly run: (operation: (shard: TransactionShard, now: number) => Transition<void>) => void
   readonly logger: Logger
 }
 
@@ -155,8 +157,7 @@ export class TransactionShard implements CoordinatorShard {
     if (errorCode !== ErrorCode.NONE) return { records: [], response: failed(errorCode) }
     if (!next) return { records: [], response: succeeded(current!) }
     const following = afterEnd(next)
-    const isNewEpoch = next.producerEpoch !== current!.producerEpoch
-    if (isNewEpoch) this.#keepLastEpoch({ ...next, ...following }, current!.producerEpoch)
+    if (next.producerEpoch !== current!.producerEpoch) this.#keepLastEpoch(next, current!.producerEpoch)
     return this.#ending(next, succeeded(following))
   }
 
@@ -182,9 +183,10 @@ export class TransactionShard implements CoordinatorShard {
     return isOfThis ? kept.lastProducerEpoch : NONE
   }
 
-  #keepLastEpoch({ transactionalId, producerId, producerEpoch }: TransactionMetadata, lastProducerEpoch: number): void {
+  #keepLastEpoch(next: TransactionMetadata, lastProducerEpoch: number): void {
+    const { transactionalId } = next
     if (lastProducerEpoch === NONE) this.#lastEpochs.delete(transactionalId)
-    else this.#lastEpochs.set(transactionalId, { producerId, producerEpoch, lastProducerEpoch })
+    else this.#lastEpochs.set(transactionalId, { ...afterEnd(next), lastProducerEpoch })
   }
 
   /** While transactions are ongoing. */
@@ -201,12 +203,14 @@ export class TransactionShard implements CoordinatorShard {
     const timedOut = [...this.#ongoing]
       .map(id => this.transactions.get(id)!)
       .filter(metadata => isTimedOut(metadata, now))
-    const ending = timedOut.map(metadata => fence(metadata, now))
+    const ending = timedOut.flatMap(metadata => this.#fence(metadata, now))
     const records = upToSweepBytes(ending.map(transactionRecord))
     const aborted = ending.slice(0, records.length)
     if (aborted.length < ending.length) this.#lookForTimeouts(0)
     else if (aborted.length < this.#ongoing.size) this.#lookForTimeouts()
-    for (const { transactionalId } of aborted) {
+    for (const metadata of aborted) {
+      const { transactionalId } = metadata
+      this.#keepLastEpoch(metadata, this.transactions.get(transactionalId)!.producerEpoch)
       this.#options.logger.info('a transaction is aborted because it timed out', { transactionalId })
     }
     return {
@@ -216,6 +220,17 @@ export class TransactionShard implements CoordinatorShard {
         for (const metadata of aborted) this.#pendingMarkers.begin(metadata)
       },
     }
+  }
+
+  /** Nothing when there is no producer id at hand for what comes after the last epoch: the next look at timeouts finds one. */
+  #fence(metadata: TransactionMetadata, now: number): TransactionMetadata[] {
+    let fenced = fence(metadata, null, now)
+    if (fenced === NEEDS_PRODUCER_ID) {
+      const newProducerId = this.#options.nextProducerId()
+      if (newProducerId instanceof Promise) newProducerId.catch(() => {})
+      else fenced = fence(metadata, newProducerId, now)
+    }
+    return fenced === NEEDS_PRODUCER_ID ? [] : [fenced]
   }
 
   #scheduleExpiry(delayMs = this.#options.settings().transactionRemoveExpiredTransactionCleanupIntervalMs): void {

@@ -64,7 +64,9 @@ export const initProducer = (
   if (expected && !isKnownProducer(current, expected)) return refusedInit(ErrorCode.PRODUCER_FENCED)
   if (isEnding(current)) return refusedInit(ErrorCode.CONCURRENT_TRANSACTIONS)
   if (current.state === TransactionState.Ongoing) {
-    return { errorCode: ErrorCode.CONCURRENT_TRANSACTIONS, next: fence(current, now), lastProducerEpoch: NONE }
+    const next = fence(current, newProducerId, now)
+    if (next === NEEDS_PRODUCER_ID) return next
+    return { errorCode: ErrorCode.CONCURRENT_TRANSACTIONS, next, lastProducerEpoch: current.producerEpoch }
   }
   const empty = {
     ...current,
@@ -75,12 +77,13 @@ export const initProducer = (
     startedAt: NONE,
     updatedAt: now,
   }
-  if (isEpochExhausted(current.producerEpoch) && (!expected || expected.producerEpoch === current.producerEpoch)) {
+  const isNext = !expected || expected.producerEpoch === current.producerEpoch
+  if (isEpochExhausted(current.producerEpoch) && isNext) {
     if (newProducerId === null) return NEEDS_PRODUCER_ID
     const next = { ...empty, producerId: newProducerId, producerEpoch: 0 }
     return { errorCode: ErrorCode.NONE, next, lastProducerEpoch: expected ? current.producerEpoch : NONE }
   }
-  if (!expected || expected.producerEpoch === current.producerEpoch) {
+  if (isNext) {
     const next = { ...empty, producerEpoch: current.producerEpoch + 1 }
     return { errorCode: ErrorCode.NONE, next, lastProducerEpoch: expected ? current.producerEpoch : NONE }
   }
@@ -163,15 +166,23 @@ export const endTransaction = (
 }
 
 /** The epoch is taken from its producer, and the transaction aborted: it lasted too long, or another producer begins. */
-export const fence = (current: TransactionMetadata, now: number): TransactionMetadata => ({
-  ...current,
-  state: TransactionState.PrepareAbort,
-  previousProducerId: current.producerId,
-  nextProducerId: NONE,
-  producerEpoch: Math.min(current.producerEpoch + 1, LAST_CLIENT_EPOCH + 1),
-  updatedAt: now,
-  clientVersion: 2,
-})
+export const fence = (
+  current: TransactionMetadata,
+  newProducerId: number | null,
+  now: number,
+): TransactionMetadata | typeof NEEDS_PRODUCER_ID => {
+  const isLastEpoch = isEpochExhausted(current.producerEpoch)
+  if (isLastEpoch && newProducerId === null) return NEEDS_PRODUCER_ID
+  return {
+    ...current,
+    state: TransactionState.PrepareAbort,
+    previousProducerId: current.producerId,
+    nextProducerId: isLastEpoch ? newProducerId! : NONE,
+    producerEpoch: current.producerEpoch + 1,
+    updatedAt: now,
+    clientVersion: 2,
+  }
+}
 
 /** Every partition has its marker. */
 export const complete = (current: TransactionMetadata, now: number): TransactionMetadata => ({
