@@ -22,7 +22,7 @@ const noBatches = (offset: number): FoundBatches => ({
  * above the end of the log. What was read across a truncation is void: nothing is returned then, and the reader asks again.
  */
 export const readBatches = (log: LocalLog, options: ReadOptions): FoundBatches | Promise<FoundBatches> => {
-  const found = log.tail.read(options) ?? readSegments(log, options)
+  const found = log.tail.read(options) ?? log.readAhead.read(log, options, ahead => readSegments(log, ahead))
   if (options.keepEmptyBatches) return found
   return found instanceof Promise
     ? found.then(batches => skipEmpty(log, batches, options))

@@ -10,6 +10,7 @@
 import type { TopicConfig } from '../config/topic-config'
 import type { LogContext } from './log-context'
 import { LogSegment } from './log-segment'
+import type { ReadAhead } from './read-ahead'
 import type { SegmentList } from './segment-list'
 import { LogTail } from './tail-cache'
 import { WriteQueue } from './write-queue'
@@ -36,6 +37,7 @@ export class LocalLog {
   config: TopicConfig
   readonly segments: SegmentList
   readonly tail: LogTail
+  readonly readAhead: ReadAhead
   /** Grows with every truncation: what was read across one is void. */
   truncations = 0
   readonly #options: LocalLogOptions
@@ -55,6 +57,7 @@ export class LocalLog {
     this.config = options.config
     this.segments = options.segments
     this.tail = new LogTail(context.tailCache)
+    this.readAhead = context.readAhead
     this.#options = options
     this.#folder = options.folder
     this.#nextOffset = options.logEndOffset
@@ -103,10 +106,11 @@ export class LocalLog {
 
   /** Whether the batch that comes must go into a new segment. */
   mustRoll(incomingBytes: number, incomingLastOffset: number, incomingMaxTimestamp: number, now: number): boolean {
-    const { segmentBytes, segmentMs } = this.config
+    const { segmentBytes, segmentMs, maxCompactionLagMs, cleanupPolicy } = this.config
     return this.active.shouldRoll({
       segmentBytes,
-      segmentMs,
+      // Only what is in a full segment is ever compacted.
+      segmentMs: cleanupPolicy.compact ? Math.min(segmentMs, maxCompactionLagMs) : segmentMs,
       incomingBytes,
       incomingLastOffset,
       incomingMaxTimestamp,
@@ -157,10 +161,10 @@ export class LocalLog {
     return endOffset
   }
 
-  /** Makes a truncation durable before anything is written behind it: what was cut off must not come back in the middle. */
-  async syncTruncated(): Promise<void> {
+  /** Makes durable what was written of a segment, and the names of its files, when it is the turn of the directory. */
+  sync(segment: LogSegment): Promise<void> {
     const { context, directory } = this.#options
-    await context.syncs.run(directory.path, () => this.active.flush())
+    return context.syncs.run(directory.path, () => segment.flush())
   }
 
   /** Drops everything; the log is empty and begins at `offset`. Not while a group is being written. */
@@ -173,6 +177,22 @@ export class LocalLog {
   /** Takes segments out of the log, all but the last may be; their files go after `file.delete.delay.ms`. */
   removeSegments(segments: readonly LogSegment[]): void {
     for (const segment of segments) this.#discard(segment)
+  }
+
+  /**
+   * Puts a segment with the suffix `.cleaned` in the place of those it was made of (Kafka: LocalLog.replaceSegments). It must be durable. A
+   * crash at any point leaves either, or what opening the log makes one of it: no name may become durable before those of the step before.
+   */
+  replaceSegments(sources: readonly LogSegment[], cleaned: LogSegment): void {
+    const { disk } = this.#options.context
+    const behind = this.segments.higher(sources.at(-1)!.baseOffset)!
+    cleaned.changeSuffix('.swap')
+    disk.syncDirectory(this.#folder)
+    this.#discardDurably(sources)
+    this.segments.add(cleaned)
+    cleaned.changeSuffix('')
+    disk.syncDirectory(this.#folder)
+    this.tail.forgetBelow(behind.baseOffset)
   }
 
   /** Writes, flushes and closes. */

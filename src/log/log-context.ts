@@ -6,6 +6,7 @@ import type { Timers } from '../io/timers'
 import type { DelayedRemovals } from './delayed-removals'
 import type { FlushSchedule } from './flush-schedule'
 import type { IndexMemory } from './index-memory'
+import type { ReadAhead } from './read-ahead'
 import type { SyncLimiter } from './sync-limiter'
 import type { TailCache } from './tail-cache'
 import type { WriteSchedule } from './write-schedule'
@@ -18,6 +19,7 @@ export interface LogContext {
   readonly random: Random
   readonly logger: Logger
   readonly tailCache: TailCache
+  readonly readAhead: ReadAhead
   readonly indexMemory: IndexMemory
   readonly writes: WriteSchedule
   readonly flushes: FlushSchedule

@@ -12,6 +12,8 @@ import { type Disk, DiskError } from '../io/disk'
 import type { Logger } from '../io/logger'
 import type { Random } from '../io/random'
 import type { Timers } from '../io/timers'
+import type { CleanerSettings } from './cleaner/cleaner-settings'
+import { LogCleaner } from './cleaner/log-cleaner'
 import { DamagedFile } from './damaged-file'
 import { DelayedRemovals } from './delayed-removals'
 import { claimDirectory, DirectoryRefused } from './directory-claim'
@@ -26,6 +28,7 @@ import { LogDirectoryLoader, NO_TOPIC_ID } from './log-directory-loader'
 import { logFolderName } from './log-file-names'
 import type { PartitionLog } from './partition-log'
 import { writePartitionMetadata } from './partition-metadata'
+import { ReadAhead } from './read-ahead'
 import { SyncLimiter } from './sync-limiter'
 import { TailCache } from './tail-cache'
 import { WriteSchedule } from './write-schedule'
@@ -54,7 +57,7 @@ export interface LogDirectoriesOptions {
 }
 
 /** The settings of the broker that concern logs; the names are those of `BrokerConfig`, so a whole one may be given. */
-export interface LogSettings {
+export interface LogSettings extends CleanerSettings {
   readonly logRetentionCheckIntervalMs: number
   readonly logFlushOffsetCheckpointIntervalMs: number
   readonly logFlushStartOffsetCheckpointIntervalMs: number
@@ -84,6 +87,7 @@ export class LogDirectories {
   /** By folder name. */
   readonly #logs = new Map<string, PartitionLog>()
   #chores: LogChores | null = null
+  #cleaner: LogCleaner | null = null
 
   private constructor(options: LogDirectoriesOptions) {
     const { disk, clock, timers, random, logger, settings } = options
@@ -95,6 +99,7 @@ export class LogDirectories {
       random,
       logger,
       tailCache: new TailCache(options.tailCacheBytes ?? DEFAULT_TAIL_CACHE_BYTES),
+      readAhead: new ReadAhead(),
       indexMemory: new IndexMemory(options.indexMemoryBytes ?? DEFAULT_INDEX_MEMORY_BYTES),
       writes: new WriteSchedule(timers),
       flushes: new FlushSchedule(clock, timers),
@@ -178,7 +183,7 @@ export class LogDirectories {
 
   /** Flushes, writes snapshots, checkpoints and the marker of a clean shutdown, unlocks. `brokerEpoch` goes into the marker. */
   async close(brokerEpoch = -1): Promise<void> {
-    await this.#chores?.stop()
+    await Promise.all([this.#chores?.stop(), this.#cleaner?.stop()])
     this.#context.removals.removeAll()
     await Promise.all(Array.from(this.#logs.values(), log => log.close()))
     for (const directory of this.#directories) directory.close(brokerEpoch)
@@ -233,11 +238,10 @@ export class LogDirectories {
   }
 
   #startChores(): void {
-    this.#chores = new LogChores({
-      settings: this.#options.settings,
-      context: this.#context,
-      directories: this.#directories,
-    })
+    const { settings } = this.#options
+    const parts = { context: this.#context, directories: this.#directories }
+    this.#chores = new LogChores({ ...parts, settings })
+    if (settings.logCleanerEnable) this.#cleaner = new LogCleaner({ ...parts, settings: () => settings })
   }
 
   #online(): LogDirectory[] {
