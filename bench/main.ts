@@ -56,6 +56,7 @@ const compare = async (
   }
   const idle = Object.fromEntries(targets.map(target => [target.name, [{ resident: target.residentMiB }]]))
   report(measurements, { name: 'memory before load', rounds: idle })
+  for (const target of targets) await warmUp(target)
   for (const { name, measure } of wanted) {
     const figures = Object.fromEntries(targets.map(target => [target.name, [] as Figures[]]))
     for (let round = 0; round < Number(rounds); round++) {
@@ -66,6 +67,13 @@ const compare = async (
   const loaded = Object.fromEntries(targets.map(target => [target.name, [{ resident: target.residentMiB }]]))
   report(measurements, { name: 'memory after load', rounds: loaded })
 }
+
+/** Both have their hot paths compiled before anything counts; a JVM takes longer than Node. */
+const warmUp = async (target: Target): Promise<void> => {
+  for (const { measure } of [scenarios[0]!, scenarios.at(-1)!]) await measure(target, WARM_UP_SECONDS)
+}
+
+const WARM_UP_SECONDS = 8
 
 const report = (measurements: Measurement[], measurement: Measurement): void => {
   measurements.push(measurement)

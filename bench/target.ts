@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { ErrorCode, errorName } from '../protocol/errors'
+import { ListOffsets } from '../protocol/messages/02-list-offsets'
 import { CreateTopics } from '../protocol/messages/19-create-topics'
 import { DeleteTopics } from '../protocol/messages/20-delete-topics'
 import { type Address, cpuSeconds, listenerPid, residentMiB } from './broker-process'
@@ -11,6 +12,9 @@ import type { Load } from './load/worker'
 const WORKER = path.join(__dirname, 'load/worker.js')
 const CREATE_VERSION = 5
 const DELETE_VERSION = 4
+const LIST_OFFSETS_VERSION = 5
+const LATEST = -1
+const POLL_MS = 50
 const TIMEOUT_MS = 120_000
 /** Brokers refuse more in one request. */
 const PARTITIONS_PER_TOPIC = 10_000
@@ -80,6 +84,16 @@ export class Target {
     )
     const { errorCode, errorMessage } = topics[0]!
     if (errorCode !== ErrorCode.NONE) throw new Error(`${this.name}: ${errorName(errorCode)} ${errorMessage}`)
+    while (!(await this.#isServed(name, numPartitions))) await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  }
+
+  /** Kafka answers CreateTopics before its brokers know that they lead the partitions. */
+  async #isServed(name: string, count: number): Promise<boolean> {
+    const partitions = Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp: LATEST }))
+    const { topics } = await this.#admin(connection =>
+      connection.request(ListOffsets, LIST_OFFSETS_VERSION, { replicaId: -1, topics: [{ name, partitions }] }),
+    )
+    return topics[0]!.partitions.every(({ errorCode }) => errorCode === ErrorCode.NONE)
   }
 
   async #admin<Result>(ask: (connection: LoadConnection) => Promise<Result>): Promise<Result> {
