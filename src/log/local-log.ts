@@ -69,6 +69,8 @@ export class LocalLog {
       speed: directory.speed,
       clock: context.clock,
       mustFlush: endOffset => endOffset - this.#recoveryPoint >= this.config.flushMessages,
+      // Compaction leaves gaps between segments: what a power failure took from the end of one could not be told from them.
+      mustFlushFull: () => this.config.cleanupPolicy.compact,
       flush: endOffset => this.#flushUpTo(endOffset),
       onWritten: endOffset => this.#written(endOffset),
       onFull: segment => this.#seal(segment),

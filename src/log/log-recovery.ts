@@ -145,9 +145,8 @@ class LogLoader {
   }
 
   /**
-   * Checks all segments from the one that holds `from` on, and drops what follows the first damage: bad bytes, or a segment that does not
-   * begin where the one before ends, since the bytes in between never came to the disk. (Compaction makes such gaps too, but only in what
-   * was flushed.)
+   * Checks all segments from the one that holds `from` on, and drops what follows the first damage: bad bytes, or bytes that never came
+   * to the disk.
    */
   async #recover(from: number): Promise<void> {
     const [...unchecked] = this.#segments.overlapping(from, Number.POSITIVE_INFINITY)
@@ -158,10 +157,18 @@ class LogLoader {
       const { truncatedBytes, reason, nextOffset } = await this.#recoverSegment(segment)
       if (truncatedBytes > 0) this.#warn('cut off the end of a segment', `${segment.path} ${reason}`)
       this.#lostBytes += truncatedBytes
-      const isWhole = truncatedBytes === 0 && unchecked[0]?.baseOffset === nextOffset
-      if (isWhole) segment.seal()
+      const next = unchecked[0]
+      if (next && truncatedBytes === 0 && this.#follows(next, nextOffset)) segment.seal()
       else for (const later of unchecked.splice(0)) this.#drop(later)
     }
+  }
+
+  /**
+   * Whether nothing is missing between a segment that ends at `nextOffset` and the next one. Segments follow each other without a gap until
+   * they are compacted; where that may be, nothing is written into a segment before the one in front of it is flushed.
+   */
+  #follows(next: LogSegment, nextOffset: number): boolean {
+    return next.baseOffset === nextOffset || (this.#options.config.cleanupPolicy.compact && next.sizeInBytes > 0)
   }
 
   #recoverSegment(segment: LogSegment): Promise<SegmentRecovery> {

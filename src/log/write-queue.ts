@@ -18,6 +18,8 @@ export interface WriteQueueOptions {
   readonly clock: Clock
   /** Whether records up to `endOffset` count as written only when they are flushed. */
   readonly mustFlush: (endOffset: number) => boolean
+  /** Whether a full segment has to be flushed before anything is written behind it. */
+  readonly mustFlushFull: () => boolean
   /** Flushes what is written, which ends at `endOffset`. */
   readonly flush: (endOffset: number) => Promise<void>
   readonly onWritten: (endOffset: number) => void
@@ -63,8 +65,9 @@ export class WriteQueue {
   write(): void {
     this.#isScheduled = false
     if (this.#writing || this.#isClosed || this.#segments.length === 0) return
-    const { speed, clock, mustFlush } = this.#options
-    if (speed.isSyncBetter(this.#bytes, clock.monotonic()) && !mustFlush(this.#endOffset)) this.#writeSync()
+    const { speed, clock, mustFlush, mustFlushFull } = this.#options
+    const isFlushed = mustFlush(this.#endOffset) || (this.#segments.length > 1 && mustFlushFull())
+    if (!isFlushed && speed.isSyncBetter(this.#bytes, clock.monotonic())) this.#writeSync()
     else this.#writing = this.#writeGroups()
   }
 
@@ -87,13 +90,13 @@ export class WriteQueue {
   }
 
   #writeSync(): void {
-    const { speed, clock, onWritten, onFailed } = this.#options
+    const { speed, clock, onFull, onWritten, onFailed } = this.#options
     const { segments, bytes, endOffset } = this.#take()
     const started = clock.monotonic()
     try {
-      for (const segment of segments) {
+      for (const [index, segment] of segments.entries()) {
         segment.writeSync()
-        this.#seal(segment, segments)
+        if (segments[index + 1]) onFull(segment)
       }
     } catch (error) {
       onFailed(error)
@@ -104,16 +107,16 @@ export class WriteQueue {
   }
 
   async #writeGroups(): Promise<void> {
-    const { speed, clock, mustFlush, flush, onWritten, onFailed } = this.#options
+    const { mustFlush, mustFlushFull, flush, onFull, onWritten, onFailed } = this.#options
     try {
       while (this.#segments.length > 0) {
         const { segments, bytes, endOffset } = this.#take()
-        const started = clock.monotonic()
-        for (const segment of segments) {
-          await segment.write()
-          this.#seal(segment, segments)
+        for (const [index, segment] of segments.entries()) {
+          await this.#measured(bytes, segment.write())
+          const next = segments[index + 1]
+          if (next) onFull(segment)
+          if (next && mustFlushFull()) await flush(next.baseOffset)
         }
-        speed.measured(bytes, started, clock.monotonic())
         if (mustFlush(endOffset)) await flush(endOffset)
         if (this.#isClosed) return
         onWritten(endOffset)
@@ -131,7 +134,10 @@ export class WriteQueue {
     return group
   }
 
-  #seal(segment: LogSegment, group: readonly LogSegment[]): void {
-    if (segment !== group.at(-1)) this.#options.onFull(segment)
+  async #measured(bytes: number, write: Promise<void>): Promise<void> {
+    const { speed, clock } = this.#options
+    const started = clock.monotonic()
+    await write
+    speed.measured(bytes, started, clock.monotonic())
   }
 }

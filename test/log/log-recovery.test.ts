@@ -1,4 +1,5 @@
 import { iterateBatches } from '../../protocol/records/record-batch'
+import type { TopicConfig } from '../../src/config/topic-config'
 import { type DiskImage, diskFrom, imageOf } from '../support/disk-image'
 import { append, appendBatch, DATA, LogWorld, record, valuesOf } from '../support/log-directories'
 
@@ -40,8 +41,12 @@ const rolledLog = async (): Promise<DiskImage> => {
 const logFiles = (world: LogWorld): number[] =>
   world.disk.list(FOLDER).flatMap(name => (name.endsWith('.log') ? [Number(name.slice(0, 20))] : []))
 
-const openImage = async (image: DiskImage, changes?: DiskImage): Promise<LogWorld> => {
-  const world = new LogWorld({ config: { indexIntervalBytes: 100 }, disk: diskFrom(image, changes) })
+const openImage = async (
+  image: DiskImage,
+  changes?: DiskImage,
+  config: Partial<TopicConfig> = {},
+): Promise<LogWorld> => {
+  const world = new LogWorld({ config: { indexIntervalBytes: 100, ...config }, disk: diskFrom(image, changes) })
   await world.open()
   return world
 }
@@ -113,6 +118,22 @@ describe('after an unclean stop', () => {
     expect(await valuesOf(world.log())).toEqual(['value 0', 'value 1'])
     expect(logFiles(world)).toEqual([0, 2])
     await expectUsable(world, ['value 0', 'value 1'])
+  })
+
+  test('a gap that compaction may have left is no damage, unless there is nothing behind it', async () => {
+    const image = await rolledLog()
+    const config = { cleanupPolicy: { compact: true, delete: false } }
+    const middle = `${FOLDER}/00000000000000000002.log`
+    const world = await openImage(image, new Map([[middle, Buffer.alloc(0)]]), config)
+    expect(await valuesOf(world.log())).toEqual(['value 0', 'value 1', 'value 4', 'value 5'])
+    const last = `${FOLDER}/00000000000000000004.log`
+    const empty = new Map([
+      [middle, Buffer.alloc(0)],
+      [last, Buffer.alloc(0)],
+    ])
+    const shorter = await openImage(image, empty, config)
+    expect(await valuesOf(shorter.log())).toEqual(['value 0', 'value 1'])
+    expect(shorter.log().logEndOffset).toBe(2)
   })
 
   test('segments below the recovery point are trusted', async () => {

@@ -13,6 +13,7 @@ class Scene {
   readonly schedule = new WriteSchedule(this.timers)
   readonly speed = new WriteSpeed()
   mustFlush = false
+  mustFlushFull = false
   /** What the next write costs in ms, or how it fails. */
   next: { ms?: number; error?: Error } = {}
   readonly #pending: (() => void)[] = []
@@ -21,6 +22,7 @@ class Scene {
     speed: this.speed,
     clock: this.clock,
     mustFlush: () => this.mustFlush,
+    mustFlushFull: () => this.mustFlushFull,
     flush: async endOffset => {
       this.events.push(`flush ${endOffset}`)
     },
@@ -109,6 +111,18 @@ test('what must be flushed counts as written after that', async () => {
   await scene.timers.settle()
   await scene.finishWrite()
   expect(scene.take()).toEqual(['async 0', 'flush 1', 'written 1'])
+})
+
+test('a full segment is flushed before anything is written behind it, where that is asked for', async () => {
+  const scene = new Scene()
+  scene.mustFlushFull = true
+  scene.queue.add(scene.segment(0), 10, 1)
+  scene.queue.add(scene.segment(1), 10, 2)
+  await scene.timers.settle()
+  await scene.finishWrite()
+  expect(scene.take()).toEqual(['async 0', 'full 0', 'flush 1', 'async 1'])
+  await scene.finishWrite()
+  expect(scene.take()).toEqual(['written 2'])
 })
 
 test('draining waits for all that is queued', async () => {
