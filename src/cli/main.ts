@@ -5,6 +5,7 @@ import path from 'node:path'
 import readline from 'node:readline'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { NodeTransport } from '../io/node/node-transport'
+import type { SettingsArguments } from './broker-settings'
 import type { ClusterClient } from './cluster-client'
 import { CommandFailure } from './command-failure'
 import type { StartArguments } from './start-command'
@@ -194,6 +195,46 @@ program
   .action(async ({ markdown }) => {
     const { renderConfigTable } = await import('../config/config-table.js')
     await print([renderConfigTable(markdown ? 'markdown' : 'text', process.stdout.columns)])
+  })
+
+program
+  .command('dump <file...>')
+  .description('print what is in files of a log directory: logs, indexes, producer snapshots, checkpoints')
+  .option('--no-records', 'print only the batches of a .log file, not their records')
+  .addHelpText(
+    'after',
+    `
+Of a folder all files are printed. Files of Apache Kafka can be read, too; damage is shown where it is met.
+
+Examples:
+  odradek dump odradek-data/numbers-0/00000000000000000000.log
+  odradek dump --no-records /var/lib/kafka/orders-3`,
+  )
+  .action(async (files, { records }) => {
+    const { dumpFiles } = await import('./dump-command.js')
+    await print(dumpFiles(files, records))
+  })
+
+program
+  .command('import <directory...>')
+  .description('bring the topics of an Apache Kafka that is stopped into a data directory')
+  .option('--data <directory>', 'where the topics go (default: odradek-data)')
+  .option('--config <file>', 'a server.properties of Kafka')
+  .option('--set <name=value>', 'a setting by its Kafka name; may be repeated', collect, [])
+  .addHelpText(
+    'after',
+    `
+The arguments are the log directories (log.dirs) of a broker of Kafka; they are only read. Topics keep their ids,
+settings, records, offsets and producers; consumer groups and transactions come along with their topics. Neither
+that Kafka nor the broker of the data directory may run. Settings count as for start.
+
+Examples:
+  odradek import /var/lib/kafka
+  odradek import /disk1/kafka /disk2/kafka --data /var/lib/odradek`,
+  )
+  .action(async (directories, options: SettingsArguments) => {
+    const { runImport } = await import('./import-command.js')
+    await print(runImport(directories, options))
   })
 
 /** A reader that has seen enough (`| head`) closes the pipe: no reason to complain. */

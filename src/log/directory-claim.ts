@@ -3,7 +3,8 @@ import { type Disk, DiskError } from '../io/disk'
 import type { Random } from '../io/random'
 import { META_PROPERTIES_FILE, type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties'
 
-const LOCK_FILE = '.lock'
+/** Held by the broker that uses a log directory. */
+export const LOCK_FILE = '.lock'
 const ID_BYTES = 16
 
 /** Whose log directories they have to be. */
