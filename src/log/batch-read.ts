@@ -1,14 +1,6 @@
 import { attributesAt, baseOffsetAt, batchSizeAt, isControl, recordCountAt } from '../../protocol/records/batch-header'
 import type { LocalLog } from './local-log'
-import type { ReadOptions } from './log-read'
-
-/** Batches that were found; `firstOffset` is -1 and `nextOffset` the offset asked for when none were. */
-export interface FoundBatches {
-  readonly records: readonly Buffer[]
-  readonly sizeInBytes: number
-  readonly firstOffset: number
-  readonly nextOffset: number
-}
+import type { FoundBatches, ReadOptions } from './log-read'
 
 const noBatches = (offset: number): FoundBatches => ({
   records: [],

@@ -15,6 +15,14 @@ export interface ReadOptions {
   readonly keepEmptyBatches?: boolean
 }
 
+/** Batches that were found; `firstOffset` is -1 and `nextOffset` the offset asked for when none were. */
+export interface FoundBatches {
+  readonly records: readonly Buffer[]
+  readonly sizeInBytes: number
+  readonly firstOffset: number
+  readonly nextOffset: number
+}
+
 export interface ReadResult {
   /** NONE, OFFSET_OUT_OF_RANGE or KAFKA_STORAGE_ERROR. */
   readonly errorCode: number

@@ -6,12 +6,16 @@
  * - At most `slots` pieces of at most `PIECE_BYTES` (or one larger batch) are kept; each is handed out once.
  * - A piece that was read before a truncation, or that reaches beyond what its reader may see, is not handed out.
  */
-import type { FoundBatches } from './batch-read'
-import type { LocalLog } from './local-log'
-import type { ReadOptions } from './log-read'
+import type { FoundBatches, ReadOptions } from './log-read'
+
+/** Whose records are read. */
+export interface CuttableLog {
+  /** Grows with every truncation. */
+  readonly truncations: number
+}
 
 interface Piece {
-  readonly log: LocalLog
+  readonly log: CuttableLog
   readonly offset: number
   readonly truncations: number
   /** Null: the reader is expected here, and nothing has been read for it yet. */
@@ -27,7 +31,7 @@ export class ReadAhead {
 
   /** Reads by `read`, from what was read ahead if possible, and ahead if that pays. */
   async read(
-    log: LocalLog,
+    log: CuttableLog,
     options: ReadOptions,
     read: (options: ReadOptions) => Promise<FoundBatches>,
   ): Promise<FoundBatches> {
@@ -38,7 +42,7 @@ export class ReadAhead {
     return found
   }
 
-  #take(log: LocalLog, offset: number): Piece | null {
+  #take(log: CuttableLog, offset: number): Piece | null {
     const at = this.#pieces.findIndex(piece => piece.log === log && piece.offset === offset)
     return at < 0 ? null : this.#pieces.splice(at, 1)[0]!
   }
@@ -51,7 +55,7 @@ export class ReadAhead {
   }
 
   #expect(
-    log: LocalLog,
+    log: CuttableLog,
     offset: number,
     options: ReadOptions,
     previous: Piece | null,

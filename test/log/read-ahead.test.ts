@@ -1,15 +1,14 @@
-import type { FoundBatches } from '../../src/log/batch-read'
-import type { LocalLog } from '../../src/log/local-log'
-import { ReadAhead } from '../../src/log/read-ahead'
+import type { FoundBatches } from '../../src/log/log-read'
+import { type CuttableLog, ReadAhead } from '../../src/log/read-ahead'
 
 const BATCH_BYTES = 100
 
 /** A log of batches of one record, of which every read returns the next one; `reads` tells where the disk was read. */
 const setUp = () => {
-  const log = { truncations: 0 } as LocalLog
+  const log = { truncations: 0 } as CuttableLog
   const reads: number[] = []
   const ahead = new ReadAhead()
-  const read = async (offset: number, limits: { upTo?: number; maxBytes?: number; of?: LocalLog } = {}) => {
+  const read = async (offset: number, limits: { upTo?: number; maxBytes?: number; of?: CuttableLog } = {}) => {
     const { upTo = 1000, maxBytes = 10_000, of = log } = limits
     const options = { offset, upTo, maxBytes, minOneBatch: true }
     const found = await ahead.read(of, options, async wanted => {
@@ -84,7 +83,7 @@ test('the end of what may be seen is not read beyond', async () => {
 
 test('many readers share a bounded number of places', async () => {
   const { reads, read } = setUp()
-  const logs = Array.from({ length: 40 }, () => ({ truncations: 0 }) as LocalLog)
+  const logs = Array.from({ length: 40 }, () => ({ truncations: 0 }) as CuttableLog)
   for (const offset of [1, 2]) for (const of of logs) await read(offset, { of })
   expect(reads).toHaveLength(80)
 })
