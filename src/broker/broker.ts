@@ -8,7 +8,6 @@ import { DynamicBrokerConfig } from '../config/dynamic-broker-config'
 import type { Listener } from '../config/listeners'
 import type { StaticConfig } from '../config/static-config'
 import { effectiveTopicConfig, type TopicConfig, validateTopicConfigs } from '../config/topic-config'
-import type { Features } from '../handlers/api-versions'
 import { HandlerRegistry } from '../handlers/registry'
 import type { Platform } from '../io/platform'
 import { LogDirectories } from '../log/log-directories'
@@ -26,6 +25,7 @@ import type { TopicConfigRules } from '../metadata/topic-plan'
 import { SocketServer } from '../network/socket-server'
 import { Partitions } from '../replication/partitions'
 import { groupCoordinator } from './coordinators'
+import { FEATURES } from './features'
 import { brokerHandlers, type HandlerDependencies } from './handlers'
 import { transactionCoordinator } from './transactions'
 
@@ -38,8 +38,6 @@ export interface BrokerOptions {
   readonly hostName: string
 }
 
-/** Nothing that clients would have to agree on is served yet. */
-const NO_FEATURES: Features = { supported: [], finalized: [], finalizedEpoch: -1 }
 /** Requests in work at a stop get this long to finish, in milliseconds. */
 const SHUTDOWN_GRACE_MS = 5_000
 /** Nobody but this process reads or ends the leases of an embedded store, so they need not be short. */
@@ -226,7 +224,7 @@ class BrokerStart {
     const { platform } = this.#options
     const configs = new ConfigAdmin(parts)
     const handlers = brokerHandlers({ ...parts, brokerId: this.#brokerId, configs })
-    const registry = new HandlerRegistry(handlers, () => NO_FEATURES)
+    const registry = new HandlerRegistry(handlers, () => FEATURES)
     const server = new SocketServer({ ...platform, registry, settings: () => this.#config.current })
     let closing: Promise<void> | null = null
     this.#stopServing = () => {

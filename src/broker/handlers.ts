@@ -35,6 +35,7 @@ import { offsetFetch } from '../handlers/offset-fetch'
 import { offsetForLeaderEpoch } from '../handlers/offset-for-leader-epoch'
 import { produce } from '../handlers/produce'
 import { syncGroup } from '../handlers/sync-group'
+import { txnOffsetCommit } from '../handlers/txn-offset-commit'
 import { writeTxnMarkers } from '../handlers/write-txn-markers'
 import type { Platform } from '../io/platform'
 import type { LogDirectories } from '../log/log-directories'
@@ -113,6 +114,7 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     addPartitionsToTxn({ cache, transactions }),
     addOffsetsToTxn({ transactions, offsetsPartitionOf }),
     endTxn({ transactions }),
+    txnOffsetCommit({ groups, offsetsPartitionOf, partitions, gate, isVerified, cache }),
     writeTxnMarkers({ markers }),
     describeTransactions({ transactions }),
     listTransactions({ transactions }),

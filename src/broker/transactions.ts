@@ -1,6 +1,5 @@
 import type { DynamicBrokerConfig } from '../config/dynamic-broker-config'
 import { CoordinatorRuntime } from '../coordinator/coordinator-runtime'
-import { CoordinatorFailure } from '../coordinator/coordinator-shard'
 import { CONSUMER_OFFSETS } from '../coordinator/group/group-coordinator'
 import type { GroupShard } from '../coordinator/group/group-shard'
 import { InternalTopic } from '../coordinator/internal-topic'
@@ -36,12 +35,7 @@ export const transactionCoordinator = (parts: TransactionParts) => {
         markers,
         coordinatorEpoch: partitions.find(TRANSACTION_STATE, partition)!.leaderEpoch,
         nextProducerId: () => producerIds.next(),
-        run: operation => {
-          runtime.runOn(partition, operation).catch((error: unknown) => {
-            // The shard reads its log anew then, and goes on from what it finds there.
-            if (!(error instanceof CoordinatorFailure)) logger.error('a transaction could not be completed', { error })
-          })
-        },
+        run: operation => runtime.runOn(partition, operation),
         logger,
       }),
     cache,

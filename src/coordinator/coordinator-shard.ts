@@ -15,6 +15,12 @@ export interface ProducerIdAndEpoch {
   readonly producerEpoch: number
 }
 
+/** A producer of which is known that its transaction includes the partition. */
+export interface VerifiedProducer extends ProducerIdAndEpoch {
+  /** As in `AppendOptions`: the guard under which that was asked. */
+  readonly verification: number | undefined
+}
+
 /**
  * The state of one partition of a coordinator's topic. Only `replay` and `replayMarker` change what is made of records, in a live broker as
  * after a restart.
@@ -36,7 +42,7 @@ export interface Transition<Response> {
   /** False: the records make sense one by one, and may be more than fit into one batch. */
   readonly isAtomic?: false
   /** The records belong to a transaction of this producer. */
-  readonly transaction?: ProducerIdAndEpoch & { readonly transactionalId: string }
+  readonly transaction?: VerifiedProducer
   /**
    * Runs when the records are replicated, before the response leaves: for those who wait for the same. Does not run when the shard has been
    * given up or loaded anew meanwhile.

@@ -19,6 +19,7 @@ import {
   type ProducerIdAndEpoch,
   type ShardTimers,
   type Transition,
+  type VerifiedProducer,
 } from './coordinator-shard'
 import { KeyedTimers } from './keyed-timers'
 import { loadShard } from './shard-loader'
@@ -202,20 +203,21 @@ export class ShardHost<Shard extends CoordinatorShard> {
   /** Records of a transaction are a batch of their own, for the log checks its producer. They are replayed when the log has taken them. */
   #appendTransactional(
     records: readonly CoordinatorRecord[],
-    { producerId, producerEpoch }: NonNullable<Transition<unknown>['transaction']>,
+    { producerId, producerEpoch, verification }: VerifiedProducer,
   ): void {
     this.flush()
     const shard = this.#ready()
     const failure = this.#appendBatch(
       encodeBatch({ records: this.#timed(records), isTransactional: true, producerId, producerEpoch }),
+      verification,
     )
     if (failure) throw failure
     for (const record of records) shard.replay({ ...record, transaction: { producerId, producerEpoch } })
   }
 
-  #appendBatch(batch: Buffer): CoordinatorFailure | null {
+  #appendBatch(batch: Buffer, verification?: number): CoordinatorFailure | null {
     const now = this.#options.clock.now()
-    const result = this.partition.append(batch, -1, { origin: 'coordinator', now })
+    const result = this.partition.append(batch, -1, { origin: 'coordinator', now, verification })
     if (result.errorCode === ErrorCode.NONE) {
       this.#lastOffset = result.lastOffset
       return null

@@ -1,6 +1,6 @@
 /** What may be asked of committed offsets: commit, fetch, delete, and the deletion of a whole group. */
 import { ErrorCode } from '../../../protocol/errors'
-import type { CoordinatorRecord, ProducerIdAndEpoch, Transition } from '../coordinator-shard'
+import type { CoordinatorRecord, Transition, VerifiedProducer } from '../coordinator-shard'
 import { NO_RECORDS } from './classic-rebalance'
 import { type CommittedOffset, groupTombstone, offsetRecord, offsetTombstone } from './group-records'
 import type { GroupShard, MemberIdentity } from './group-shard'
@@ -29,7 +29,7 @@ export interface Committing extends MemberIdentity {
   /** Milliseconds that the offsets shall be kept; below 0: as long as the broker keeps those of a group. */
   readonly retentionMs: number
   readonly topics: readonly OffsetsOfTopic<OffsetToCommit>[]
-  readonly transaction?: ProducerIdAndEpoch & { readonly transactionalId: string }
+  readonly transaction?: VerifiedProducer
 }
 
 export interface FetchedOffset {

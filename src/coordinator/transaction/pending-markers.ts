@@ -34,6 +34,8 @@ export class PendingMarkers {
   readonly #waiting = new Map<string, (() => void)[]>()
   /** The transactions in work. */
   readonly #pending = new Map<string, TransactionMetadata>()
+  /** Those of them that have all their markers. */
+  readonly #written = new Set<string>()
   #isClosed = false
 
   constructor(options: PendingMarkersOptions) {
@@ -53,6 +55,7 @@ export class PendingMarkers {
   /** The transaction has completed. */
   settle(transactionalId: string): void {
     this.#pending.delete(transactionalId)
+    this.#written.delete(transactionalId)
     const waiting = this.#waiting.get(transactionalId)
     if (!waiting) return
     this.#waiting.delete(transactionalId)
@@ -68,10 +71,16 @@ export class PendingMarkers {
     })
   }
 
+  /** Whether the transaction has all its markers and has not completed. */
+  isWritten(transactionalId: string): boolean {
+    return this.#written.has(transactionalId)
+  }
+
   close(): void {
     this.#isClosed = true
     for (const transactionalId of [...this.#waiting.keys()]) this.settle(transactionalId)
     this.#pending.clear()
+    this.#written.clear()
   }
 
   async #write(metadata: TransactionMetadata, targets: readonly MarkerTarget[]): Promise<void> {
@@ -85,6 +94,7 @@ export class PendingMarkers {
     this.#report(transactionalId, targets, errorCodes)
     if (errorCodes.includes(ErrorCode.TRANSACTION_COORDINATOR_FENCED)) return
     if (failed.length === 0) {
+      this.#written.add(transactionalId)
       this.#options.onWritten(transactionalId)
       return
     }

@@ -8,13 +8,14 @@
  */
 import { ErrorCode } from '../../../protocol/errors'
 import type { Logger } from '../../io/logger'
-import type {
-  CoordinatorRecord,
-  CoordinatorShard,
-  LoggedRecord,
-  ProducerIdAndEpoch,
-  ShardTimers,
-  Transition,
+import {
+  CoordinatorFailure,
+  type CoordinatorRecord,
+  type CoordinatorShard,
+  type LoggedRecord,
+  type ProducerIdAndEpoch,
+  type ShardTimers,
+  type Transition,
 } from '../coordinator-shard'
 import type { MarkerWriter } from './marker-writer'
 import { PendingMarkers } from './pending-markers'
@@ -52,7 +53,7 @@ export interface TransactionShardOptions {
   /** A promise when one has to be fetched. */
   readonly nextProducerId: () => number | Promise<number>
   /** Runs a transition of this shard. */
-  readonly run: (operation: (shard: TransactionShard, now: number) => Transition<void>) => void
+  readonly run: (operation: (shard: TransactionShard, now: number) => Transition<void>) => Promise<void>
   readonly logger: Logger
 }
 
@@ -63,6 +64,8 @@ export interface ProducerAnswer extends ProducerIdAndEpoch {
 
 /** Bytes of records that timeouts and expiry append at once; there may be more when they are through. */
 const SWEEP_BYTES = 256 * 1024
+/** Milliseconds until the end of a transaction that could not be written is tried again. */
+const RETRY_MS = 100
 
 export class TransactionShard implements CoordinatorShard {
   readonly transactions = new Map<string, TransactionMetadata>()
@@ -85,7 +88,7 @@ export class TransactionShard implements CoordinatorShard {
           retry()
           return NOTHING
         }),
-      onWritten: transactionalId => this.#options.run((shard, now) => shard.#complete(transactionalId, now)),
+      onWritten: transactionalId => this.#completeWritten(transactionalId),
     })
   }
 
@@ -105,7 +108,8 @@ export class TransactionShard implements CoordinatorShard {
   replayMarker(): void {}
 
   activate(): void {
-    for (const metadata of this.transactions.values()) if (isEnding(metadata)) this.#pendingMarkers.begin(metadata)
+    const ending = [...this.transactions.values()].filter(isEnding)
+    if (ending.length > 0) this.#options.timers.set('resume', 0, () => this.#beginning([], ending, undefined))
     if (this.#ongoing.size > 0) this.#lookForTimeouts()
     this.#scheduleExpiry()
   }
@@ -132,7 +136,7 @@ export class TransactionShard implements CoordinatorShard {
     const { errorCode, next, lastProducerEpoch } = decision
     if (!next) return { records: [], response: failed(errorCode) }
     this.#keepLastEpoch(next, lastProducerEpoch)
-    if (errorCode !== ErrorCode.NONE) return this.#ending(next, failed(errorCode))
+    if (errorCode !== ErrorCode.NONE) return this.#beginning([transactionRecord(next)], [next], failed(errorCode))
     return { records: [transactionRecord(next)], response: succeeded(next) }
   }
 
@@ -156,23 +160,40 @@ export class TransactionShard implements CoordinatorShard {
     const { errorCode, next } = decision
     if (errorCode !== ErrorCode.NONE) return { records: [], response: failed(errorCode) }
     if (!next) return { records: [], response: succeeded(current!) }
-    const following = afterEnd(next)
     if (next.producerEpoch !== current!.producerEpoch) this.#keepLastEpoch(next, current!.producerEpoch)
-    return this.#ending(next, succeeded(following))
+    return this.#beginning([transactionRecord(next)], [next], succeeded(afterEnd(next)))
   }
 
-  /** Every marker is written. */
+  /** When nothing can be appended now, it is tried again; a shard that is loaded anew begins with the markers once more. */
+  #completeWritten(transactionalId: string): void {
+    const operation = (shard: TransactionShard, now: number) => shard.#complete(transactionalId, now)
+    this.#options.run(operation).catch((error: unknown) => {
+      if (!(error instanceof CoordinatorFailure)) {
+        this.#options.logger.error('a transaction could not be completed', { transactionalId, error })
+      } else if (this.#pendingMarkers.isWritten(transactionalId)) {
+        this.#options.timers.set(`complete ${transactionalId}`, RETRY_MS, operation)
+      }
+    })
+  }
+
   #complete(transactionalId: string, now: number): Transition<void> {
     const current = this.transactions.get(transactionalId)
-    if (!current || !isEnding(current)) return NOTHING
+    if (!current || !this.#pendingMarkers.isWritten(transactionalId)) return NOTHING
     return { records: [transactionRecord(complete(current, now))], response: undefined }
   }
 
-  #ending<Response>(next: TransactionMetadata, response: Response): Transition<Response> {
+  /** Markers are begun with when `records`, and whatever is in front of them, are replicated. */
+  #beginning<Response>(
+    records: readonly CoordinatorRecord[],
+    ending: readonly TransactionMetadata[],
+    response: Response,
+  ): Transition<Response> {
     return {
-      records: [transactionRecord(next)],
+      records,
       response,
-      afterReplication: () => this.#pendingMarkers.begin(next),
+      afterReplication: () => {
+        for (const metadata of ending) this.#pendingMarkers.begin(metadata)
+      },
     }
   }
 
@@ -213,13 +234,7 @@ export class TransactionShard implements CoordinatorShard {
       this.#keepLastEpoch(metadata, this.transactions.get(transactionalId)!.producerEpoch)
       this.#options.logger.info('a transaction is aborted because it timed out', { transactionalId })
     }
-    return {
-      records,
-      response: undefined,
-      afterReplication: () => {
-        for (const metadata of aborted) this.#pendingMarkers.begin(metadata)
-      },
-    }
+    return this.#beginning(records, aborted, undefined)
   }
 
   /** Nothing when there is no producer id at hand for what comes after the last epoch: the next look at timeouts finds one. */
