@@ -77,6 +77,10 @@ export class TopicAdmin {
     const names = tally(topics.map(topic => topic.name))
     const ids = tally(topics.map(topic => (topic.name === null ? topic.topicId : null)))
     const distinct = new Map(topics.map(topic => [`${topic.name ?? ''}/${topic.topicId}`, topic]))
+    for (const [key, { name, topicId }] of distinct) {
+      // Named in both ways it is refused under its name.
+      if (name === null && names.has(this.#options.cache.current.topicById(topicId)?.name ?? '')) distinct.delete(key)
+    }
     return Promise.all(
       [...distinct.values()].map(({ name, topicId }) => {
         const refused = invalidReference(name, topicId)

@@ -76,13 +76,14 @@ describe('the topic admin of a broker that has topics', () => {
     it('refuses a name whose id is given too', async () => {
       await create(['a'])
       const a = idOf('a')
-      const results = await remove(byName('a'), byId(a))
-      expect(results[0]).toEqual([
-        'a',
-        a,
-        INVALID_REQUEST,
-        'The provided topic name maps to an ID that was already supplied.',
-      ])
+      const message = 'The provided topic name maps to an ID that was already supplied.'
+      for (const both of [
+        [byName('a'), byId(a)],
+        [byId(a), byName('a')],
+      ]) {
+        expect(await remove(...both)).toEqual([['a', a, INVALID_REQUEST, message]])
+      }
+      expect(broker.cache.current.topicCount).toBe(1)
     })
   })
 
