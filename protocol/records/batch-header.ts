@@ -155,6 +155,12 @@ export const isControl = (attributes: number): boolean => (attributes & CONTROL_
 /** The base timestamp is the time from which on the cleaner may drop the batch's tombstones (KIP-534). */
 export const hasDeleteHorizon = (attributes: number): boolean => (attributes & DELETE_HORIZON_FLAG) !== 0
 
+/** The attributes of a batch whose base timestamp has become a delete horizon. */
+export const withDeleteHorizon = (attributes: number): number => attributes | DELETE_HORIZON_FLAG
+
+/** The attributes of a batch that has lost its records, and with them codec and delete horizon. */
+export const withoutRecords = (attributes: number): number => attributes & ~(COMPRESSION_MASK | DELETE_HORIZON_FLAG)
+
 export interface AttributeParts {
   readonly compression: number
   readonly timestampType: TimestampType

@@ -58,5 +58,6 @@ const logOf = (
     logEndOffset: 0,
     recoveryPoint: 0,
     highWatermark: 0,
+    cleanedUpTo: -1,
   })
 }

@@ -8,6 +8,7 @@ import type { LogDirectory } from './log-directory'
 import { type LogFolderName, parseLogFolderName } from './log-file-names'
 import { type LoadedLog, loadLog } from './log-recovery'
 import {
+  CLEANER_OFFSET_CHECKPOINT,
   HIGH_WATERMARK_CHECKPOINT,
   LOG_START_OFFSET_CHECKPOINT,
   RECOVERY_POINT_CHECKPOINT,
@@ -28,6 +29,7 @@ interface Checkpoints {
   readonly recoveryPoints: ReadonlyMap<string, number>
   readonly logStartOffsets: ReadonlyMap<string, number>
   readonly highWatermarks: ReadonlyMap<string, number>
+  readonly cleanerOffsets: ReadonlyMap<string, number>
 }
 
 /** Loads the logs of a directory that was claimed. Its failure takes it offline and ends the loading quietly. */
@@ -81,6 +83,7 @@ export class LogDirectoryLoader {
       recoveryPoints: read(RECOVERY_POINT_CHECKPOINT),
       logStartOffsets: read(LOG_START_OFFSET_CHECKPOINT),
       highWatermarks: read(HIGH_WATERMARK_CHECKPOINT),
+      cleanerOffsets: read(CLEANER_OFFSET_CHECKPOINT),
     }
   }
 
@@ -121,6 +124,7 @@ export class LogDirectoryLoader {
       folder,
       isUnsynced: !checkpoints.isClean,
       highWatermark: checkpoints.highWatermarks.get(name) ?? 0,
+      cleanedUpTo: checkpoints.cleanerOffsets.get(name) ?? -1,
     })
   }
 

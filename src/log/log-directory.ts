@@ -3,6 +3,7 @@ import { writeCleanShutdown } from './clean-shutdown'
 import type { LogContext } from './log-context'
 import { logFolderName, suffixedLogFolderName } from './log-file-names'
 import {
+  CLEANER_OFFSET_CHECKPOINT,
   HIGH_WATERMARK_CHECKPOINT,
   LOG_START_OFFSET_CHECKPOINT,
   type OffsetCheckpointEntry,
@@ -191,6 +192,7 @@ const OFFSET_OF = {
   [RECOVERY_POINT_CHECKPOINT]: (log: PartitionLog) => log.recoveryPoint,
   [HIGH_WATERMARK_CHECKPOINT]: (log: PartitionLog) => log.highWatermark,
   [LOG_START_OFFSET_CHECKPOINT]: (log: PartitionLog) => (log.startsWithinSegment ? log.logStartOffset : -1),
+  [CLEANER_OFFSET_CHECKPOINT]: (log: PartitionLog) => log.compaction.cleanedUpTo,
 } as const
 
 export type CheckpointName = keyof typeof OFFSET_OF
@@ -199,4 +201,5 @@ const CHECKPOINTS: readonly CheckpointName[] = [
   RECOVERY_POINT_CHECKPOINT,
   HIGH_WATERMARK_CHECKPOINT,
   LOG_START_OFFSET_CHECKPOINT,
+  CLEANER_OFFSET_CHECKPOINT,
 ]

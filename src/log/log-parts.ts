@@ -41,4 +41,6 @@ export interface PartitionLogOptions {
   readonly logEndOffset: number
   readonly recoveryPoint: number
   readonly highWatermark: number
+  /** From the checkpoint of the cleaner, -1 when that does not say. */
+  readonly cleanedUpTo: number
 }

@@ -27,7 +27,8 @@ export const settleAfterCut = async (parts: LogParts, logStartOffset: number): P
   const { context, local, epochs, producers, snapshots } = parts
   const { segments, nextOffset: endOffset } = local
   epochs.save()
-  await local.syncTruncated()
+  // Before anything is written behind it: what was cut off must not come back in the middle.
+  await local.sync(local.active)
   const expirationMs = context.producerIdExpirationMs()
   const now = context.clock.now()
   await rebuildProducers({ producers, snapshots, segments, logStartOffset, endOffset, now, expirationMs })

@@ -10,6 +10,7 @@
 import { ErrorCode } from '../../protocol/errors'
 import type { TopicConfig } from '../config/topic-config'
 import { DiskError } from '../io/disk'
+import { LogCompaction } from './cleaner/log-compaction'
 import { DamagedFile } from './damaged-file'
 import { LocalLog } from './local-log'
 import { type AppendOptions, type AppendResult, refusedAppend } from './log-append'
@@ -38,6 +39,8 @@ export class PartitionLog {
   readonly partition: number
   /** Called after every change of logEndOffset, and when the log went offline. */
   onAdvance: (() => void) | null = null
+  /** For the log cleaner. */
+  readonly compaction: LogCompaction
   readonly #parts: LogParts
   readonly #reader: LogReader
   #directory: LogDirectory
@@ -64,6 +67,7 @@ export class PartitionLog {
       onFailed: error => this.#directory.fail(error),
     })
     this.#parts = { context, local, epochs, producers, snapshots }
+    this.compaction = new LogCompaction(this.#parts, this, options.cleanedUpTo)
     producers.settleBelow(this.#highWatermark)
     this.#reader = new LogReader({
       local,
@@ -146,6 +150,7 @@ export class PartitionLog {
 
   updateConfig(config: TopicConfig): void {
     this.#parts.local.config = config
+    if (!config.cleanupPolicy.compact) this.compaction.revoke()
   }
 
   /**
@@ -231,7 +236,7 @@ export class PartitionLog {
 
   /** Deletes segments that retention has no use for; returns how many. */
   deleteExpiredSegments(now: number): number {
-    if (this.isOffline || this.#truncation) return 0
+    if (this.isOffline || this.#truncation || this.compaction.isUnderWay) return 0
     try {
       const { count, logStartOffset } = dropExpired(this.#parts, this, now)
       this.#startAt(logStartOffset)
@@ -249,6 +254,7 @@ export class PartitionLog {
   async truncateTo(offset: number): Promise<void> {
     while (this.#truncation) await this.#truncation
     if (this.isOffline) return
+    this.compaction.suspend()
     this.#truncation = this.#truncate(offset)
     await this.#truncation
   }
@@ -265,6 +271,7 @@ export class PartitionLog {
 
   /** Writes all that is in memory, flushes and closes the files. Nothing may be asked of the log afterwards. */
   async close(): Promise<void> {
+    this.compaction.revoke()
     while (this.#truncation) await this.#truncation
     const { local, epochs, producers, snapshots } = this.#parts
     const { nextOffset } = local
@@ -283,6 +290,7 @@ export class PartitionLog {
   /** The directory has failed, or the folder is about to go: the files are left as they are. */
   abandon(): void {
     this.#isClosed = true
+    this.compaction.revoke()
     this.#parts.local.abandon()
     this.onAdvance?.()
   }
@@ -299,6 +307,7 @@ export class PartitionLog {
       this.#failed(error)
     } finally {
       this.#truncation = null
+      this.compaction.resume()
     }
     this.onAdvance?.()
   }

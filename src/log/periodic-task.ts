@@ -1,15 +1,15 @@
 import type { Timer, Timers } from '../io/timers'
 
-/** Runs a task again and again, the next time `intervalMs` after the end of the last; one run at a time. */
+/** Runs a task again and again, the next time `intervalMs` (as it is then) after the end of the last; one run at a time. */
 export class PeriodicTask {
   readonly #timers: Timers
-  readonly #intervalMs: number
+  readonly #intervalMs: number | (() => number)
   readonly #task: () => void | Promise<void>
   #timer: Timer | null = null
   #running: Promise<void> | null = null
   #isStopped = false
 
-  constructor(timers: Timers, intervalMs: number, task: () => void | Promise<void>) {
+  constructor(timers: Timers, intervalMs: number | (() => number), task: () => void | Promise<void>) {
     this.#timers = timers
     this.#intervalMs = intervalMs
     this.#task = task
@@ -24,7 +24,8 @@ export class PeriodicTask {
   }
 
   #schedule(): void {
-    this.#timer = this.#timers.after(this.#intervalMs, () => {
+    const intervalMs = typeof this.#intervalMs === 'number' ? this.#intervalMs : this.#intervalMs()
+    this.#timer = this.#timers.after(intervalMs, () => {
       this.#running = this.#run()
     })
   }

@@ -139,6 +139,11 @@ export class LogTail {
     return { records, sizeInBytes, firstOffset, nextOffset }
   }
 
+  /** Forgets what lies below `offset`, and maybe some of what lies above it: the log holds something else there now. */
+  forgetBelow(offset: number): void {
+    while (this.startOffset < offset) this.dropOldest()
+  }
+
   /** Forgets everything: the log was truncated or closed. */
   clear(): void {
     let bytes = 0

@@ -1,13 +1,10 @@
 import type { SettingTable } from '../setting'
 
-const AWAITS_COMPACTION = 'logs are not compacted yet'
-
 /** The broker's settings of log compaction. */
 export const cleanerSettings = {
   'log.cleaner.enable': {
     type: 'boolean',
     default: 'true',
-    noEffect: AWAITS_COMPACTION,
     doc: 'Whether topics with the cleanup policy compact are compacted at all.',
   },
   'log.cleaner.min.cleanable.ratio': {
@@ -16,7 +13,6 @@ export const cleanerSettings = {
     min: 0,
     max: 1,
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'Share of a log that must not have been compacted yet (0 to 1) before the cleaner takes it up.',
   },
   'log.cleaner.min.compaction.lag.ms': {
@@ -24,7 +20,6 @@ export const cleanerSettings = {
     default: '0',
     min: 0,
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'Milliseconds for which a new record is safe from compaction.',
   },
   'log.cleaner.max.compaction.lag.ms': {
@@ -32,7 +27,6 @@ export const cleanerSettings = {
     default: '9223372036854775807',
     min: 1,
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'Milliseconds after which a record is due for compaction, whatever the share of uncompacted data.',
   },
   'log.cleaner.delete.retention.ms': {
@@ -40,7 +34,6 @@ export const cleanerSettings = {
     default: '86400000',
     min: 0,
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'Milliseconds for which a record without a value, which deletes its key, stays readable in a compacted log.',
   },
   'log.cleaner.backoff.ms': {
@@ -48,14 +41,12 @@ export const cleanerSettings = {
     default: '15000',
     min: 0,
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'Milliseconds that the cleaner rests when it finds nothing to do.',
   },
   'log.cleaner.dedupe.buffer.size': {
     type: 'long',
     default: '134217728',
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'Bytes of memory for the map of keys that one pass of the cleaner builds.',
   },
   'log.cleaner.io.buffer.size': {
@@ -63,21 +54,18 @@ export const cleanerSettings = {
     default: '524288',
     min: 0,
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'Bytes that the cleaner reads and writes at once.',
   },
   'log.cleaner.io.buffer.load.factor': {
     type: 'double',
     default: '0.9',
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'How full the map of keys may become (0 to 1) before a pass ends.',
   },
   'log.cleaner.io.max.bytes.per.second': {
     type: 'double',
     default: '1.7976931348623157E308',
     dynamic: true,
-    noEffect: AWAITS_COMPACTION,
     doc: 'Bytes that the cleaner reads and writes in a second at most.',
   },
 } as const satisfies SettingTable
