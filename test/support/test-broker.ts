@@ -73,11 +73,14 @@ export class TestBroker {
     return this.#time.clock
   }
 
+  /** The port of the first listener, unless another one is advertised. */
+  get port(): number {
+    return this.broker.endpoints[0]!.port
+  }
+
   /** A connection of its own, closed with the broker. */
-  async connect(): Promise<TestClient> {
-    const client = await this.until(
-      TestClient.connect(this.#transport, { host: 'localhost', port: this.broker.endpoints[0]!.port }),
-    )
+  async connect(port = this.port): Promise<TestClient> {
+    const client = await this.until(TestClient.connect(this.#transport, { host: 'localhost', port }))
     this.clients.push(client)
     return client
   }
