@@ -1,6 +1,8 @@
 import { attributesAt, baseOffsetAt, batchSizeAt, isControl, recordCountAt } from '../../protocol/records/batch-header'
+import type { SegmentRead } from './batch-lookup'
 import type { LocalLog } from './local-log'
 import type { FoundBatches, ReadOptions } from './log-read'
+import type { LogSegment } from './log-segment'
 
 const noBatches = (offset: number): FoundBatches => ({
   records: [],
@@ -11,7 +13,7 @@ const noBatches = (offset: number): FoundBatches => ({
 
 /**
  * Reads from memory if the newest bytes suffice, otherwise from one segment, with one read of the disk if possible. `options.upTo` is not
- * above the end of the log. What was read across a truncation is void: nothing is returned then, and the reader asks again.
+ * above the end of the log. What was read across a truncation or compaction is void: nothing is returned then, and the reader asks again.
  */
 export const readBatches = (log: LocalLog, options: ReadOptions): FoundBatches | Promise<FoundBatches> => {
   const found = log.tail.read(options) ?? log.readAhead.read(log, options, ahead => readSegments(log, ahead))
@@ -29,7 +31,7 @@ const readSegments = async (log: LocalLog, options: ReadOptions): Promise<FoundB
     segment;
     segment = log.segments.higher(segment.baseOffset)
   ) {
-    const read = await segment.read(options)
+    const read = await readUnlessVoid(log, segment, options)
     if (log.truncations !== truncations) return noBatches(offset)
     if (read === null) continue
     const { records, firstOffset, nextOffset } = read
@@ -38,6 +40,21 @@ const readSegments = async (log: LocalLog, options: ReadOptions): Promise<FoundB
       : { records: [records], sizeInBytes: records.length, firstOffset, nextOffset }
   }
   return noBatches(offset)
+}
+
+/** Files that were replaced may be gone: null then. */
+const readUnlessVoid = async (
+  log: LocalLog,
+  segment: LogSegment,
+  options: ReadOptions,
+): Promise<SegmentRead | null> => {
+  const { truncations } = log
+  try {
+    return await segment.read(options)
+  } catch (error) {
+    if (log.truncations === truncations) throw error
+    return null
+  }
 }
 
 /** Begins at the first batch that has records or a marker, however far that is below `upTo`; if there is none, `batches` stay. */

@@ -38,7 +38,7 @@ export class LocalLog {
   readonly segments: SegmentList
   readonly tail: LogTail
   readonly readAhead: ReadAhead
-  /** Grows with every truncation: what was read across one is void. */
+  /** Grows with every truncation and compaction: what was read across one is void. */
   truncations = 0
   readonly #options: LocalLogOptions
   readonly #writes: WriteQueue
@@ -142,21 +142,20 @@ export class LocalLog {
     if (this.#recoveryPoint < this.#logEndOffset || this.#unflushed.size > 0) await this.#tryFlush(this.#logEndOffset)
   }
 
-  /** Waits for the group that is being written; nothing may be appended until `truncateTo` or `truncateFully` is called. */
-  async settle(): Promise<void> {
-    while (this.#writes.writing) await this.#writes.writing
+  /** Resolves when everything taken up to now is written, or never will be. */
+  settle(): Promise<void> {
+    return this.#writes.drain()
   }
 
   /**
-   * Drops the batch that holds `offset` and all above, queued ones too. Returns the new end: `offset`, or the beginning of that batch. Not
-   * while a group is being written.
+   * Drops the batch that holds `offset` and all above. Returns the new end: `offset`, or the beginning of that batch. Everything must be
+   * written.
    */
   truncateTo(offset: number, now: number): number {
     this.#discardDurably(
       this.segments.overlapping(offset + 1, Number.POSITIVE_INFINITY).filter(({ baseOffset }) => baseOffset > offset),
     )
     const { active } = this
-    active.writeSync()
     const endOffset = Math.min(offset, active.translate(offset)?.baseOffset ?? offset)
     active.truncateTo(offset, now)
     this.#endAt(endOffset)
@@ -169,7 +168,7 @@ export class LocalLog {
     return context.syncs.run(directory.path, () => segment.flush())
   }
 
-  /** Drops everything; the log is empty and begins at `offset`. Not while a group is being written. */
+  /** Drops everything; the log is empty and begins at `offset`. Everything must be written. */
   truncateFully(offset: number, now: number): void {
     this.#discardDurably([...this.segments])
     this.segments.add(createSegment(this.#options.context, this.#folder, offset, this.config, now))
@@ -194,6 +193,8 @@ export class LocalLog {
     this.segments.add(cleaned)
     cleaned.changeSuffix('')
     disk.syncDirectory(this.#folder)
+    // Of an aborted transaction the index may soon say nothing, and only for the new files is that right.
+    this.truncations++
     this.tail.forgetBelow(behind.baseOffset)
   }
 
@@ -272,7 +273,6 @@ export class LocalLog {
   #endAt(offset: number): void {
     this.truncations++
     this.#hasChanged = true
-    this.#writes.drop()
     this.tail.clear()
     this.#nextOffset = offset
     this.#logEndOffset = offset

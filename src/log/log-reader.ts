@@ -103,13 +103,19 @@ export class LogReader {
   }
 
   async #lookUp(search: () => Promise<TimestampOffset | null>): Promise<TimestampOffset | null> {
-    if (this.#bounds.isOffline) return null
-    try {
-      return await search()
-    } catch (error) {
-      this.#report(error)
-      return null
+    while (!this.#bounds.isOffline) {
+      const { truncations } = this.#local
+      try {
+        return await search()
+      } catch (error) {
+        // Files that were cut or replaced meanwhile have nothing to say.
+        if (this.#local.truncations === truncations) {
+          this.#report(error)
+          return null
+        }
+      }
     }
+    return null
   }
 
   #report(error: unknown): void {

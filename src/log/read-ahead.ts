@@ -4,13 +4,13 @@
  * Invariants
  * - Only a reader that has just gone on where it left off is read ahead for; one that jumps costs nothing.
  * - At most `slots` pieces of at most `PIECE_BYTES` (or one larger batch) are kept; each is handed out once.
- * - A piece that was read before a truncation, or that reaches beyond what its reader may see, is not handed out.
+ * - A piece that was read before a truncation or compaction, or that reaches beyond what its reader may see, is not handed out.
  */
 import type { FoundBatches, ReadOptions } from './log-read'
 
 /** Whose records are read. */
 export interface CuttableLog {
-  /** Grows with every truncation. */
+  /** Grows with every truncation and compaction. */
   readonly truncations: number
 }
 
