@@ -71,7 +71,8 @@ export class ProducerSnapshots {
   /** Makes durable what was taken since the last call. */
   async sync(): Promise<void> {
     if (this.#unsynced.size === 0) return
-    for (const offset of [...this.#unsynced]) {
+    // Others may be removed while one is synced: those are passed over.
+    for (const offset of this.#unsynced) {
       this.#unsynced.delete(offset)
       const file = this.#disk.open(this.#pathOf(offset), 'write')
       try {

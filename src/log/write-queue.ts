@@ -77,16 +77,10 @@ export class WriteQueue {
     while (this.#writing) await this.#writing
   }
 
-  /** Forgets what is queued: the segments drop it themselves. */
-  drop(): void {
-    this.#segments = []
-    this.#bytes = 0
-  }
-
   /** Nothing is written from now on. */
   close(): void {
     this.#isClosed = true
-    this.drop()
+    this.#segments = []
   }
 
   #writeSync(): void {
@@ -130,7 +124,8 @@ export class WriteQueue {
 
   #take(): { segments: LogSegment[]; bytes: number; endOffset: number } {
     const group = { segments: this.#segments, bytes: this.#bytes, endOffset: this.#endOffset }
-    this.drop()
+    this.#segments = []
+    this.#bytes = 0
     return group
   }
 

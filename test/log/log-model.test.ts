@@ -122,7 +122,7 @@ class ModelledLog {
     if (isNewEpoch) this.#epoch++
     const values = Array.from({ length: records }, () => `${this.#serial++}`.padEnd(bytes, '.'))
     const result = appendBatch(this.log, {
-      records: values.map(value => record(value)),
+      records: values.map(value => record(value, { key: Buffer.from('k') })),
       leaderEpoch: this.#epoch,
     })
     expect(result).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: this.#values.length })
@@ -194,18 +194,25 @@ class ModelledLog {
   }
 }
 
+const NEVER = Number.MAX_SAFE_INTEGER
+
 test.each([
-  ['as far as the page cache', Number.MAX_SAFE_INTEGER, 200],
-  ['to the disk', 1, 100],
+  ['as far as the page cache', { flushMessages: NEVER }, 150],
+  ['to the disk', { flushMessages: 1 }, 75],
+  [
+    'as far as the page cache, to be compacted,',
+    { flushMessages: NEVER, cleanupPolicy: { compact: true, delete: true } },
+    75,
+  ],
 ])(
   'written %s a log holds what a plain array holds, through rolls, cuts, restarts and crashes',
-  async (_, flushMessages, numRuns) => {
+  async (_, config, numRuns) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), fc.integer(), async (steps, seed) => {
-        const config = { segmentBytes: 1500, retentionBytes: 4000, indexIntervalBytes: 200, flushMessages }
-        const world = new LogWorld({ crashable: true, seed, config })
+        const sizes = { segmentBytes: 1500, retentionBytes: 4000, indexIntervalBytes: 200 }
+        const world = new LogWorld({ crashable: true, seed, config: { ...sizes, ...config } })
         await world.open({ tailCacheBytes: 2_000 })
-        const modelled = new ModelledLog(world, flushMessages === 1)
+        const modelled = new ModelledLog(world, config.flushMessages === 1)
         for (const each of steps) {
           await modelled.do(each)
           await modelled.check()
