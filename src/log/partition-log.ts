@@ -303,6 +303,7 @@ export class PartitionLog {
       this.#highWatermark = Math.min(this.#highWatermark, endOffset)
       await settleAfterCut(this.#parts, this.#logStartOffset)
       await this.#directory.saveSoon(RECOVERY_POINT_CHECKPOINT)
+      await this.#directory.saveSoon(LOG_START_OFFSET_CHECKPOINT)
     } catch (error) {
       this.#failed(error)
     } finally {
