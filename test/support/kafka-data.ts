@@ -4,13 +4,16 @@ import { MemoryDisk } from '../../src/io/memory/memory-disk'
 
 const ROOT = join(__dirname, '../golden/kafka-data')
 
+/** Where `stopped` lies on the real disk. */
+export const KAFKA_DIRECTORY = join(ROOT, 'stopped')
+
 /** What was in force when the data was made (see test/golden/README.md). */
 export const KAFKA_DATA_SETTINGS = { indexIntervalBytes: 512, segmentIndexBytes: 10_240 }
 
-/** A disk whose root is a log directory that Apache Kafka wrote: `stopped` in order, or copied while the broker was `running`. */
-export const kafkaData = (state: 'stopped' | 'running'): MemoryDisk => {
-  const disk = new MemoryDisk()
-  copy(join(ROOT, state), '', disk)
+/** A disk with a log directory, its root or another one, that Apache Kafka wrote: `stopped` in order, or copied while the broker was `running`. */
+export const kafkaData = (state: 'stopped' | 'running', disk = new MemoryDisk(), directory = ''): MemoryDisk => {
+  disk.makeDirectory(directory)
+  copy(join(ROOT, state), directory, disk)
   return disk
 }
 

@@ -157,6 +157,7 @@ export class MemoryDisk implements Disk {
   }
 
   isLocked(path: string): boolean {
+    this.faults.check('isLocked', path)
     return this.#locks.has(namesOf(path).join('/'))
   }
 
