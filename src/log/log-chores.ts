@@ -1,6 +1,6 @@
 import type { LogContext } from './log-context'
-import type { LogSettings } from './log-directories'
 import type { LogDirectory } from './log-directory'
+import type { LogSettings } from './log-settings'
 import { HIGH_WATERMARK_CHECKPOINT, LOG_START_OFFSET_CHECKPOINT, RECOVERY_POINT_CHECKPOINT } from './offset-checkpoint'
 import type { PartitionLog } from './partition-log'
 import { PeriodicTask } from './periodic-task'

@@ -12,7 +12,6 @@ import { type Disk, DiskError } from '../io/disk'
 import type { Logger } from '../io/logger'
 import type { Random } from '../io/random'
 import type { Timers } from '../io/timers'
-import type { CleanerSettings } from './cleaner/cleaner-settings'
 import { LogCleaner } from './cleaner/log-cleaner'
 import { DamagedFile } from './damaged-file'
 import { DelayedRemovals } from './delayed-removals'
@@ -26,6 +25,7 @@ import { createLog, type LogIdentity, unreachableLog } from './log-creation'
 import { LogDirectory } from './log-directory'
 import { LogDirectoryLoader, NO_TOPIC_ID } from './log-directory-loader'
 import { logFolderName } from './log-file-names'
+import type { LogSettings } from './log-settings'
 import type { PartitionLog } from './partition-log'
 import { writePartitionMetadata } from './partition-metadata'
 import { ReadAhead } from './read-ahead'
@@ -54,16 +54,6 @@ export interface LogDirectoriesOptions {
   readonly onDirectoryFailed?: (path: string, error: Error) => void
   /** The last directory failed: the broker cannot go on. */
   readonly onAllFailed?: (error: Error) => void
-}
-
-/** The settings of the broker that concern logs; the names are those of `BrokerConfig`, so a whole one may be given. */
-export interface LogSettings extends CleanerSettings {
-  readonly logRetentionCheckIntervalMs: number
-  readonly logFlushOffsetCheckpointIntervalMs: number
-  readonly logFlushStartOffsetCheckpointIntervalMs: number
-  readonly replicaHighWatermarkCheckpointIntervalMs: number
-  readonly producerIdExpirationMs: number
-  readonly producerIdExpirationCheckIntervalMs: number
 }
 
 export interface LogDirectoryState {

@@ -2,6 +2,7 @@ import type { Logger } from '../io/logger'
 import { writeCleanShutdown } from './clean-shutdown'
 import type { LogContext } from './log-context'
 import { logFolderName, suffixedLogFolderName } from './log-file-names'
+import type { CheckpointName, LogHome } from './log-home'
 import {
   CLEANER_OFFSET_CHECKPOINT,
   HIGH_WATERMARK_CHECKPOINT,
@@ -29,7 +30,7 @@ export interface LogDirectoryOptions {
  * One entry of `log.dirs`. When its disk fails it goes offline with all its logs, and stays so: what was written last may or may not be
  * there, and a second try would hide that.
  */
-export class LogDirectory {
+export class LogDirectory implements LogHome {
   readonly path: string
   /** From meta.properties. */
   readonly directoryId: string
@@ -193,9 +194,7 @@ const OFFSET_OF = {
   [HIGH_WATERMARK_CHECKPOINT]: (log: PartitionLog) => log.highWatermark,
   [LOG_START_OFFSET_CHECKPOINT]: (log: PartitionLog) => (log.startsWithinSegment ? log.logStartOffset : -1),
   [CLEANER_OFFSET_CHECKPOINT]: (log: PartitionLog) => log.compaction.cleanedUpTo,
-} as const
-
-export type CheckpointName = keyof typeof OFFSET_OF
+} as const satisfies Record<CheckpointName, (log: PartitionLog) => number>
 
 const CHECKPOINTS: readonly CheckpointName[] = [
   RECOVERY_POINT_CHECKPOINT,

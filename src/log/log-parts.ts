@@ -2,7 +2,7 @@ import type { TopicConfig } from '../config/topic-config'
 import type { LeaderEpochCache } from './leader-epoch-cache'
 import type { LocalLog } from './local-log'
 import type { LogContext } from './log-context'
-import type { LogDirectory } from './log-directory'
+import type { LogHome } from './log-home'
 import type { ProducerSnapshots } from './producer-snapshots'
 import type { ProducerState } from './producer-state'
 import type { SegmentList } from './segment-list'
@@ -29,7 +29,7 @@ export interface PartitionLogOptions {
   readonly topicId: string
   readonly config: TopicConfig
   readonly context: LogContext
-  readonly directory: LogDirectory
+  readonly directory: LogHome
   readonly folder: string
   /** Whether the folder itself may not survive a crash: it has just been made, or was found after an unclean stop. */
   readonly isUnsynced: boolean

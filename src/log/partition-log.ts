@@ -15,7 +15,7 @@ import { DamagedFile } from './damaged-file'
 import { LocalLog } from './local-log'
 import { type AppendOptions, type AppendResult, refusedAppend } from './log-append'
 import { appendAsLeader, appendReplicated } from './log-appends'
-import type { LogDirectory } from './log-directory'
+import type { LogHome } from './log-home'
 import type { LogParts, PartitionLogOptions } from './log-parts'
 import type {
   AbortedTransaction,
@@ -43,7 +43,7 @@ export class PartitionLog {
   readonly compaction: LogCompaction
   readonly #parts: LogParts
   readonly #reader: LogReader
-  #directory: LogDirectory
+  #directory: LogHome
   #topicId: string
   #logStartOffset: number
   #highWatermark: number
