@@ -6,7 +6,7 @@ import { MemoryDisk, type MemoryDiskOptions } from '../../src/io/memory/memory-d
 import { SeededRandom } from '../../src/io/memory/seeded-random'
 import { VirtualClock } from '../../src/io/memory/virtual-clock'
 import { VirtualTimers } from '../../src/io/memory/virtual-timers'
-import { LogDirectories, type LogDirectoriesOptions } from '../../src/log/log-directories'
+import { LogDirectories, type LogDirectoriesOptions, type LogSettings } from '../../src/log/log-directories'
 import type { AppendOrigin, AppendResult, PartitionLog, ReadResult } from '../../src/log/partition-log'
 import { RecordingLogger } from './recording-logger'
 
@@ -61,6 +61,20 @@ export class LogWorld {
   readonly failedDirectories: string[] = []
   readonly allFailed: Error[] = []
   config: TopicConfig
+  settings: LogSettings = {
+    logRetentionCheckIntervalMs: 300_000,
+    logFlushOffsetCheckpointIntervalMs: 60_000,
+    logFlushStartOffsetCheckpointIntervalMs: 60_000,
+    replicaHighWatermarkCheckpointIntervalMs: 5_000,
+    producerIdExpirationMs: 86_400_000,
+    producerIdExpirationCheckIntervalMs: 600_000,
+    logCleanerEnable: true,
+    logCleanerBackoffMs: 15_000,
+    logCleanerDedupeBufferSize: 1_048_576,
+    logCleanerIoBufferSize: 8192,
+    logCleanerIoBufferLoadFactor: 0.9,
+    logCleanerIoMaxBytesPerSecond: Number.MAX_VALUE,
+  }
   directories!: LogDirectories
 
   constructor(options: LogWorldOptions = {}) {
@@ -76,20 +90,7 @@ export class LogWorld {
         paths: [DATA],
         clusterId: 'cluster',
         nodeId: 1,
-        settings: {
-          logRetentionCheckIntervalMs: 300_000,
-          logFlushOffsetCheckpointIntervalMs: 60_000,
-          logFlushStartOffsetCheckpointIntervalMs: 60_000,
-          replicaHighWatermarkCheckpointIntervalMs: 5_000,
-          producerIdExpirationMs: 86_400_000,
-          producerIdExpirationCheckIntervalMs: 600_000,
-          logCleanerEnable: true,
-          logCleanerBackoffMs: 15_000,
-          logCleanerDedupeBufferSize: 1_048_576,
-          logCleanerIoBufferSize: 8192,
-          logCleanerIoBufferLoadFactor: 0.9,
-          logCleanerIoMaxBytesPerSecond: Number.MAX_VALUE,
-        },
+        settings: this.settings,
         topicConfig: () => this.config,
         disk: this.disk,
         clock: this.clock,
