@@ -121,6 +121,7 @@ class BrokerStart {
 
   async run(): Promise<BrokerParts> {
     const { platform, settings } = this.#options
+    const startedAt = platform.clock.monotonic()
     const paths = this.#config.current.logDirs
     for (const path of paths) platform.disk.makeDirectory(path)
     const clusterId = this.#clusterId(paths)
@@ -145,6 +146,15 @@ class BrokerStart {
     // A stop begins with the clients, whose requests need all the rest.
     this.#undo.push(this.#stopServing)
     server.serve()
+    const milliseconds = Math.round(platform.clock.monotonic() - startedAt)
+    const partitionCount = [...partitions].length
+    platform.logger.info('the broker is ready', {
+      brokerId: this.#brokerId,
+      clusterId,
+      logDirs: paths,
+      partitions: partitionCount,
+      milliseconds,
+    })
     return {
       endpoints,
       topics,
