@@ -182,17 +182,15 @@ export class LocalLog {
 
   /**
    * Puts a segment with the suffix `.cleaned` in the place of those it was made of (Kafka: LocalLog.replaceSegments). It must be durable. A
-   * crash at any point leaves either, or what opening the log makes one of it: no name may become durable before those of the step before.
+   * crash at any point leaves either, or what `finishSwaps` makes one of it: names become durable in the order in which they are changed.
    */
   replaceSegments(sources: readonly LogSegment[], cleaned: LogSegment): void {
-    const { disk } = this.#options.context
     const behind = this.segments.higher(sources.at(-1)!.baseOffset)!
     cleaned.changeSuffix('.swap')
-    disk.syncDirectory(this.#folder)
-    this.#discardDurably(sources)
+    this.removeSegments(sources)
     this.segments.add(cleaned)
     cleaned.changeSuffix('')
-    disk.syncDirectory(this.#folder)
+    this.#options.context.disk.syncDirectory(this.#folder)
     // Of an aborted transaction the index may soon say nothing, and only for the new files is that right.
     this.truncations++
     this.tail.forgetBelow(behind.baseOffset)

@@ -4,8 +4,8 @@ import { parseSegmentFileName, type SegmentFileSuffix, segmentFileName } from '.
 /**
  * Ends what was under way with the files in the folder of a log when the broker stopped (Kafka: LogLoader). Files on their way out
  * (`.deleted`) and output of a compaction that did not end (`.cleaned`) go. Output that was complete (`.swap`) takes its place, and the
- * segments that it was made of go: those from its base offset up to `nextOffsetOf` it. What producers had done up to there is as true as
- * before. A crash of the machine in between leaves what can be ended the next time.
+ * segments that it was made of go: those from its base offset up to `nextOffsetOf` it. Snapshots of producers stay,
+ * since they are as true as before. A crash in between leaves what can be ended the next time.
  */
 export const finishSwaps = (disk: Disk, folder: string, nextOffsetOf: (baseOffset: number) => number): void => {
   const files = disk.list(folder).flatMap(name => parseSegmentFileName(name) ?? [])
@@ -20,10 +20,8 @@ export const finishSwaps = (disk: Disk, folder: string, nextOffsetOf: (baseOffse
   const firstIncomplete = Math.min(...cleaned.map(({ baseOffset }) => baseOffset))
   const isComplete = ({ baseOffset }: { baseOffset: number }) => baseOffset < firstIncomplete
   const swaps = withSuffix('.swap')
-  const sync = () => swaps.length > 0 && disk.syncDirectory(folder)
-  remove(swaps.filter(file => !isComplete(file)))
-  sync()
-  remove([...withSuffix('.deleted'), ...cleaned])
+  // In this order: what is left of incomplete output must not look complete after another crash.
+  remove([...swaps.filter(file => !isComplete(file)), ...cleaned, ...withSuffix('.deleted')])
   const complete = swaps.filter(isComplete)
   const logs = complete.filter(({ kind }) => kind === 'log').map(({ baseOffset }) => baseOffset)
   const from = Math.min(...logs)
@@ -31,12 +29,10 @@ export const finishSwaps = (disk: Disk, folder: string, nextOffsetOf: (baseOffse
   remove(
     withSuffix('').filter(({ kind, baseOffset }) => kind !== 'snapshot' && baseOffset >= from && baseOffset < upTo),
   )
-  sync()
   for (const { baseOffset, kind } of complete) {
     disk.rename(
       `${folder}/${segmentFileName(baseOffset, kind, '.swap')}`,
       `${folder}/${segmentFileName(baseOffset, kind)}`,
     )
   }
-  sync()
 }
