@@ -9,13 +9,9 @@
  */
 import { ErrorCode } from '../../protocol/errors'
 import type { TopicConfig } from '../config/topic-config'
-import { DiskError } from '../io/disk'
-import { LogCompaction } from './cleaner/log-compaction'
-import { DamagedFile } from './damaged-file'
-import { LocalLog } from './local-log'
+import type { LogCompaction } from './cleaner/log-compaction'
 import { type AppendOptions, type AppendResult, refusedAppend } from './log-append'
 import { appendAsLeader, appendReplicated } from './log-appends'
-import type { LogHome } from './log-home'
 import type { LogParts, PartitionLogOptions } from './log-parts'
 import type {
   AbortedTransaction,
@@ -25,10 +21,9 @@ import type {
   ReadResult,
   TimestampOffset,
 } from './log-read'
-import { LogReader } from './log-reader'
+import { LogStore } from './log-store'
 import { cutLog, dropExpired, settleAfterCut } from './log-truncation'
 import { LOG_START_OFFSET_CHECKPOINT, RECOVERY_POINT_CHECKPOINT } from './offset-checkpoint'
-import { syncPartitionMetadata } from './partition-metadata'
 import type { VerifiedBatch } from './pending-verifications'
 
 export type { AppendOptions, AppendOrigin, AppendResult, RecordError } from './log-append'
@@ -39,42 +34,22 @@ export class PartitionLog {
   readonly partition: number
   /** Called after every change of logEndOffset, and when the log went offline. */
   onAdvance: (() => void) | null = null
-  /** For the log cleaner. */
-  readonly compaction: LogCompaction
-  readonly #parts: LogParts
-  readonly #reader: LogReader
-  #directory: LogHome
+  #store: LogStore
   #topicId: string
   #logStartOffset: number
   #highWatermark: number
-  #truncation: Promise<void> | null = null
+  /** Work on the files that nothing may be appended during. */
+  #hold: Promise<void> | null = null
   #isClosed = false
-  #isUnsynced: boolean
 
   constructor(options: PartitionLogOptions) {
-    const { context, epochs, producers, snapshots } = options
     this.topic = options.topic
     this.partition = options.partition
     this.#topicId = options.topicId
-    this.#directory = options.directory
-    this.#isUnsynced = options.isUnsynced
     this.#logStartOffset = options.logStartOffset
     this.#highWatermark = Math.min(Math.max(options.highWatermark, options.logStartOffset), options.logEndOffset)
-    const local = new LocalLog({
-      ...options,
-      beforeFlush: () => this.#beforeFlush(),
-      onWritten: () => this.onAdvance?.(),
-      onFailed: error => this.#directory.fail(error),
-    })
-    this.#parts = { context, local, epochs, producers, snapshots }
-    this.compaction = new LogCompaction(this.#parts, this, options.cleanedUpTo)
-    producers.settleBelow(this.#highWatermark)
-    this.#reader = new LogReader({
-      local,
-      logger: context.logger,
-      bounds: this,
-      onFailed: error => this.#failed(error),
-    })
+    this.#store = new LogStore(options, this)
+    this.#parts.producers.settleBelow(this.#highWatermark)
   }
 
   get topicId(): string {
@@ -83,11 +58,21 @@ export class PartitionLog {
 
   /** Its entry of `log.dirs`. */
   get directory(): string {
-    return this.#directory.path
+    return this.#store.home.path
   }
 
   get folder(): string {
     return this.#parts.local.folder
+  }
+
+  /** For the log cleaner. */
+  get compaction(): LogCompaction {
+    return this.#store.compaction
+  }
+
+  /** Grows with every truncation. */
+  get truncations(): number {
+    return this.#parts.local.truncations
   }
 
   /** First readable offset. */
@@ -145,7 +130,7 @@ export class PartitionLog {
 
   /** Its directory failed, or it was closed: everything answers KAFKA_STORAGE_ERROR. */
   get isOffline(): boolean {
-    return this.#isClosed || this.#directory.isOffline
+    return this.#isClosed || this.#store.home.isOffline
   }
 
   updateConfig(config: TopicConfig): void {
@@ -159,30 +144,30 @@ export class PartitionLog {
    */
   append(records: Buffer, options: AppendOptions): AppendResult {
     if (this.isOffline) return refusedAppend(ErrorCode.KAFKA_STORAGE_ERROR)
-    if (this.#truncation) return refusedAppend(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+    if (this.#hold) return refusedAppend(ErrorCode.NOT_LEADER_OR_FOLLOWER)
     try {
       return options.origin === 'replication'
         ? appendReplicated(this.#parts, records, options.now, this.#logStartOffset)
         : appendAsLeader(this.#parts, records, options, this.#logStartOffset)
     } catch (error) {
-      this.#failed(error)
+      this.#store.failed(error)
       return refusedAppend(ErrorCode.KAFKA_STORAGE_ERROR)
     }
   }
 
   /** At once when the bytes are in memory. */
   read(options: ReadOptions): ReadResult | Promise<ReadResult> {
-    return this.#reader.read(options)
+    return this.#store.reader.read(options)
   }
 
   /** The first record below `upTo` with a timestamp of at least `timestamp`. */
   offsetForTimestamp(timestamp: number, upTo: number): Promise<TimestampOffset | null> {
-    return this.#reader.offsetForTimestamp(timestamp, upTo)
+    return this.#store.reader.offsetForTimestamp(timestamp, upTo)
   }
 
   /** The first record that has the largest timestamp of all below `upTo` (KIP-734). */
   maxTimestampOffset(upTo: number): Promise<TimestampOffset | null> {
-    return this.#reader.maxTimestampOffset(upTo)
+    return this.#store.reader.maxTimestampOffset(upTo)
   }
 
   /** Leader epoch under which the record at `offset` was appended; -1 when unknown. */
@@ -197,7 +182,7 @@ export class PartitionLog {
 
   /** Transactions aborted within what was read from `fromOffset` to `toOffset` (exclusive). */
   abortedTransactions(fromOffset: number, toOffset: number): readonly AbortedTransaction[] {
-    return this.#reader.abortedTransactions(fromOffset, toOffset)
+    return this.#store.reader.abortedTransactions(fromOffset, toOffset)
   }
 
   activeProducers(): ProducerDescription[] {
@@ -230,19 +215,19 @@ export class PartitionLog {
     if (this.isOffline) return ErrorCode.KAFKA_STORAGE_ERROR
     if (offset > this.#highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE
     this.#startAt(offset)
-    void this.#directory.saveSoon(LOG_START_OFFSET_CHECKPOINT)
+    void this.#store.home.saveSoon(LOG_START_OFFSET_CHECKPOINT)
     return ErrorCode.NONE
   }
 
   /** Deletes segments that retention has no use for; returns how many. */
   deleteExpiredSegments(now: number): number {
-    if (this.isOffline || this.#truncation || this.compaction.isUnderWay) return 0
+    if (this.isOffline || this.#hold || this.compaction.isUnderWay) return 0
     try {
       const { count, logStartOffset } = dropExpired(this.#parts, this, now)
       this.#startAt(logStartOffset)
       return count
     } catch (error) {
-      this.#failed(error)
+      this.#store.failed(error)
       return 0
     }
   }
@@ -251,12 +236,35 @@ export class PartitionLog {
    * Drops all at and above `offset`, queued appends too; a batch that reaches across it goes as a whole. Nothing can be appended until
    * that is done.
    */
-  async truncateTo(offset: number): Promise<void> {
-    while (this.#truncation) await this.#truncation
-    if (this.isOffline) return
-    this.compaction.suspend()
-    this.#truncation = this.#truncate(offset)
-    await this.#truncation
+  truncateTo(offset: number): Promise<void> {
+    return this.#exclusively(async () => {
+      const endOffset = cutLog(this.#parts, offset)
+      this.#logStartOffset = Math.min(this.#logStartOffset, endOffset)
+      this.#highWatermark = Math.min(this.#highWatermark, endOffset)
+      await settleAfterCut(this.#parts, this.#logStartOffset)
+      await this.#store.home.saveSoon(RECOVERY_POINT_CHECKPOINT)
+      await this.#store.home.saveSoon(LOG_START_OFFSET_CHECKPOINT)
+    })
+  }
+
+  /**
+   * Goes on with the files of `future`, a log in another directory, once `copyRest` has copied what that lacks. `onSwitched` gets the files
+   * that are left behind, in the same turn; nothing changes when the copy fails (false). Nothing can be appended until that is done.
+   */
+  switchTo(
+    future: PartitionLog,
+    copyRest: () => Promise<boolean>,
+    onSwitched: (left: LogStore) => void,
+  ): Promise<void> {
+    return this.#exclusively(async () => {
+      if (!(await copyRest()) || this.isOffline || future.isOffline) return
+      const left = this.#store
+      this.#store = future.#store
+      this.#store.owner = this
+      this.#parts.producers.settleBelow(this.#highWatermark)
+      left.abandon()
+      onSwitched(left)
+    })
   }
 
   /** Makes durable what has been appended up to now. A failure takes the directory offline. */
@@ -272,43 +280,41 @@ export class PartitionLog {
   /** Writes all that is in memory, flushes and closes the files. Nothing may be asked of the log afterwards. */
   async close(): Promise<void> {
     this.compaction.revoke()
-    while (this.#truncation) await this.#truncation
-    const { local, epochs, producers, snapshots } = this.#parts
-    const { nextOffset } = local
-    try {
-      if (!this.isOffline) {
-        epochs.save()
-        if (nextOffset > this.#logStartOffset) snapshots.take(nextOffset, producers.entries())
-      }
-      await local.close()
-    } catch (error) {
-      this.#failed(error)
-    }
+    while (this.#hold) await this.#hold
+    await this.#store.close()
     this.#isClosed = true
   }
 
   /** The directory has failed, or the folder is about to go: the files are left as they are. */
   abandon(): void {
     this.#isClosed = true
-    this.compaction.revoke()
-    this.#parts.local.abandon()
+    this.#store.abandon()
     this.onAdvance?.()
   }
 
-  async #truncate(offset: number): Promise<void> {
+  get #parts(): LogParts {
+    return this.#store.parts
+  }
+
+  /** Runs `work` when everything is written; nothing is appended and nothing else done to the files meanwhile. */
+  async #exclusively(work: () => Promise<void>): Promise<void> {
+    while (this.#hold) await this.#hold
+    if (this.isOffline) return
+    this.#hold = this.#work(work)
+    await this.#hold
+  }
+
+  async #work(work: () => Promise<void>): Promise<void> {
+    const store = this.#store
+    store.compaction.suspend()
     try {
-      await this.#parts.local.settle()
-      const endOffset = cutLog(this.#parts, offset)
-      this.#logStartOffset = Math.min(this.#logStartOffset, endOffset)
-      this.#highWatermark = Math.min(this.#highWatermark, endOffset)
-      await settleAfterCut(this.#parts, this.#logStartOffset)
-      await this.#directory.saveSoon(RECOVERY_POINT_CHECKPOINT)
-      await this.#directory.saveSoon(LOG_START_OFFSET_CHECKPOINT)
+      await store.parts.local.settle()
+      if (!this.isOffline) await work()
     } catch (error) {
-      this.#failed(error)
+      store.failed(error)
     } finally {
-      this.#truncation = null
-      this.compaction.resume()
+      this.#hold = null
+      store.compaction.resume()
     }
     this.onAdvance?.()
   }
@@ -318,23 +324,5 @@ export class PartitionLog {
     this.#logStartOffset = offset
     this.#parts.epochs.truncateFromStart(offset)
     this.#parts.producers.settleBelow(offset)
-  }
-
-  /** What the recovery point depends on besides the segments. */
-  async #beforeFlush(): Promise<void> {
-    const { context, local, epochs, snapshots } = this.#parts
-    if (this.#isUnsynced) {
-      this.#isUnsynced = false
-      await syncPartitionMetadata(context.disk, local.folder)
-      context.disk.syncDirectory(this.directory)
-    }
-    epochs.save()
-    await snapshots.sync()
-  }
-
-  /** Files that were given up may be missing. */
-  #failed(error: unknown): void {
-    if (!(error instanceof DiskError || error instanceof DamagedFile)) throw error
-    if (!this.#isClosed) this.#directory.fail(error)
   }
 }
