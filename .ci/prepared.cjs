@@ -55,8 +55,8 @@ function build(fingerprint) {
   say('compiling')
   run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])
   // The command in one file starts in half the time.
-  const { bundle } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).scripts
-  run(path.join(root, 'node_modules', '.bin', 'esbuild'), bundle.split(' ').slice(1))
+  const { bundle } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).scripts ?? {}
+  if (bundle) run(path.join(root, 'node_modules', '.bin', 'esbuild'), bundle.split(' ').slice(1))
   fs.writeFileSync(BUILD_STAMP, fingerprint)
 }
 
