@@ -70,7 +70,11 @@ export const listOffsets = (dependencies: { readonly partitions: Partitions }) =
         if (!partition) return { partitionIndex, errorCode: dependencies.partitions.absence(topic, partitionIndex) }
         const errorCode = partition.checkLeader(wanted.currentLeaderEpoch)
         if (errorCode !== ErrorCode.NONE) return { partitionIndex, errorCode }
-        return find(partition, timestamp, committedOnly).then(found => ({ partitionIndex, ...found }))
+        return find(partition, timestamp, committedOnly).then(found => {
+          // The disk may have failed, or the leadership gone, while the log was searched.
+          const lost = partition.checkLeader(-1)
+          return lost === ErrorCode.NONE ? { partitionIndex, ...found } : { partitionIndex, errorCode: lost }
+        })
       }
       return {
         topics: await Promise.all(

@@ -8,7 +8,9 @@
  * - An error of one partition answers the whole fetch at once.
  */
 import { ErrorCode } from '../../protocol/errors'
+import { DiskError } from '../io/disk'
 import type { Timers } from '../io/timers'
+import { DamagedFile } from '../log/damaged-file'
 import type { AbortedTransaction, ReadResult } from '../log/log-read'
 import type { FetchTarget } from './fetch-session'
 import type { Partition, PartitionWatcher } from './partition'
@@ -125,13 +127,18 @@ class FetchPass {
       : this.#withAborted(read, result)
   }
 
-  #withAborted(read: FetchRead, result: ReadResult): FetchedPartition | Promise<FetchedPartition> {
-    if (result.errorCode !== ErrorCode.NONE) return failedFetch(read, result.errorCode)
-    if (!this.#options.committedOnly) return this.#fetched(read, result.records, result.sizeInBytes, null, null)
-    const aborted = read.partition!.log.abortedTransactions(read.target.fetchOffset, result.nextOffset)
-    const finish = (list: readonly AbortedTransaction[]) =>
-      this.#fetched(read, result.records, result.sizeInBytes, list, null)
-    return aborted instanceof Promise ? aborted.then(finish) : finish(aborted)
+  #withAborted(read: FetchRead, { errorCode, records, sizeInBytes, nextOffset }: ReadResult): FetchedPartition {
+    if (errorCode !== ErrorCode.NONE) return failedFetch(read, errorCode)
+    if (!this.#options.committedOnly) return this.#fetched(read, records, sizeInBytes, null, null)
+    const { log } = read.partition!
+    try {
+      const aborted = log.abortedTransactions(read.target.fetchOffset, nextOffset)
+      return this.#fetched(read, records, sizeInBytes, aborted, null)
+    } catch (error) {
+      if (error instanceof DamagedFile) return failedFetch(read, ErrorCode.CORRUPT_MESSAGE)
+      if (error instanceof DiskError) return failedFetch(read, ErrorCode.KAFKA_STORAGE_ERROR)
+      throw error
+    }
   }
 
   #fetched(
@@ -236,9 +243,9 @@ class FetchWait implements PartitionWatcher {
   begin(): void {
     if (this.#isDone) return
     for (const partition of this.#visible.keys()) partition.watch(this)
-    // What came while the first pass was reading from the disk is not announced again.
+    // What happened while the first pass was reading from the disk is not announced again.
     for (const [partition, { end }] of this.#visible) {
-      if (partition.visibleEnd(this.#committedOnly) === end) continue
+      if (partition.visibleEnd(this.#committedOnly) === end && partition.checkLeader(-1) === ErrorCode.NONE) continue
       this.finish()
       return
     }

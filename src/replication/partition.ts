@@ -27,7 +27,8 @@ export class Partition {
   readonly log: PartitionLog
   readonly #brokerId: number
   #state: PartitionState
-  #closed = false
+  /** Why it is no longer served here; NONE while it is. */
+  #closedWith: number = ErrorCode.NONE
   readonly #writeWaiters = new OffsetWaiters()
   readonly #replicationWaiters = new OffsetWaiters()
   readonly #watchers = new Set<PartitionWatcher>()
@@ -52,7 +53,7 @@ export class Partition {
   }
 
   get isLeader(): boolean {
-    return !this.#closed && this.#state.leader === this.#brokerId
+    return this.#closedWith === ErrorCode.NONE && this.#state.leader === this.#brokerId
   }
 
   get highWatermark(): number {
@@ -66,9 +67,11 @@ export class Partition {
 
   /**
    * Whether this broker may serve a request made under `currentLeaderEpoch` (KIP-320; -1 = not checked): NONE,
-   * NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH (the client is behind), UNKNOWN_LEADER_EPOCH (this broker is behind) or KAFKA_STORAGE_ERROR.
+   * NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH (the client is behind), UNKNOWN_LEADER_EPOCH (this broker is behind), KAFKA_STORAGE_ERROR,
+   * or what it was closed with.
    */
   checkLeader(currentLeaderEpoch: number): number {
+    if (this.#closedWith !== ErrorCode.NONE) return this.#closedWith
     if (this.log.isOffline) return ErrorCode.KAFKA_STORAGE_ERROR
     if (currentLeaderEpoch !== -1 && currentLeaderEpoch < this.leaderEpoch) return ErrorCode.FENCED_LEADER_EPOCH
     if (currentLeaderEpoch > this.leaderEpoch) return ErrorCode.UNKNOWN_LEADER_EPOCH
@@ -96,7 +99,8 @@ export class Partition {
    * that is so already. Returns a function that gives the wait up.
    */
   whenAcknowledged(lastOffset: number, acks: Acks, callback: (errorCode: number) => void): () => void {
-    if (this.log.isOffline) callback(ErrorCode.KAFKA_STORAGE_ERROR)
+    if (this.#closedWith !== ErrorCode.NONE) callback(this.#closedWith)
+    else if (this.log.isOffline) callback(ErrorCode.KAFKA_STORAGE_ERROR)
     else if (acks !== -1) {
       if (lastOffset >= this.log.logEndOffset) return this.#writeWaiters.add(lastOffset, callback)
       callback(ErrorCode.NONE)
@@ -117,7 +121,7 @@ export class Partition {
 
   /** The partition is no longer here: ends all waits with `errorCode`. The log itself is closed or deleted by its owner. */
   close(errorCode: number): void {
-    this.#closed = true
+    this.#closedWith = errorCode
     this.log.onAdvance = null
     this.#failWaiters(errorCode)
     this.#notify()
