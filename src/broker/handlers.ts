@@ -112,7 +112,7 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     listGroups({ groups }),
     deleteGroups({ groups }),
     addPartitionsToTxn({ cache, transactions }),
-    addOffsetsToTxn({ transactions, offsetsPartitionOf }),
+    addOffsetsToTxn({ transactions, groups: dependencies.groupCoordinator }),
     endTxn({ transactions }),
     txnOffsetCommit({ groups, offsetsPartitionOf, partitions, gate, isVerified, cache }),
     writeTxnMarkers({ markers }),
