@@ -44,6 +44,7 @@ export const offsetCommit = ({ groups, cache }: OffsetCommitDependencies) =>
         retentionMs: retentionTimeMs,
         topics: wanted.map(({ image, partitions }) => ({
           topic: image?.name ?? '',
+          ...(image && { topicId: image.id }),
           partitions: partitions.filter(({ partitionIndex }) => exists(image, partitionIndex)).map(offsetOf),
         })),
       })

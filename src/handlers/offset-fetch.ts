@@ -65,7 +65,8 @@ const fetchGroup = async (
     byId ? image.topicById(topic.topicId)?.name : topic.name
   const known = topics?.flatMap(topic => {
     const name = nameOf(topic)
-    return name === undefined ? [] : [{ topic: name, partitions: topic.partitionIndexes }]
+    if (name === undefined) return []
+    return [{ topic: name, ...(byId && { topicId: topic.topicId }), partitions: topic.partitionIndexes }]
   })
   const { errorCode, topics: found } = await groups.fetch(groupId, known ?? null, requireStable)
   const unknown = (topics ?? [])

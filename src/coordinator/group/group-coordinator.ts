@@ -25,13 +25,15 @@ import {
 
 export const CONSUMER_OFFSETS = '__consumer_offsets'
 
+type Runtime = Pick<CoordinatorRuntime<GroupShard>, 'run' | 'ask' | 'askAll' | 'runAll'>
+
 export interface GroupCoordinatorOptions {
-  readonly runtime: CoordinatorRuntime<GroupShard>
+  readonly runtime: Runtime
   readonly settings: () => GroupSettings
 }
 
 export class GroupCoordinator {
-  readonly #runtime: CoordinatorRuntime<GroupShard>
+  readonly #runtime: Runtime
   readonly #settings: () => GroupSettings
 
   constructor({ runtime, settings }: GroupCoordinatorOptions) {

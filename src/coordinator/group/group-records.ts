@@ -7,7 +7,7 @@ import { ClassicMember, NO_BYTES } from './classic-member'
 
 /** The versions that Kafka 4.3 writes. */
 const GROUP_METADATA_VERSION = 3
-const OFFSET_VERSION = 3
+const OFFSET_VERSION = 4
 /** With an expiry given by the client (OffsetCommit 2-4). */
 const EXPIRING_OFFSET_VERSION = 1
 
@@ -84,6 +84,8 @@ export interface CommittedOffset {
   readonly commitTimestamp: number
   /** Wall-clock milliseconds; -1: as long as the group's retention says. */
   readonly expireTimestamp: number
+  /** Of the topic when it was committed; the zero id when that is not known. */
+  readonly topicId: string
 }
 
 export const offsetRecord = (
@@ -111,4 +113,5 @@ export const committedOffsetOf = (value: OffsetCommitValue): CommittedOffset => 
   metadata: value.metadata,
   commitTimestamp: value.commitTimestamp,
   expireTimestamp: value.expireTimestamp,
+  topicId: value.topicId,
 })

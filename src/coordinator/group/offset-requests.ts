@@ -1,5 +1,6 @@
 /** What may be asked of committed offsets: commit, fetch, delete, and the deletion of a whole group. */
 import { ErrorCode } from '../../../protocol/errors'
+import { ZERO_TOPIC_ID } from '../../metadata/topic-id'
 import type { CoordinatorRecord, Transition, VerifiedProducer } from '../coordinator-shard'
 import { NO_RECORDS } from './classic-rebalance'
 import { type CommittedOffset, groupTombstone, offsetRecord, offsetTombstone } from './group-records'
@@ -8,6 +9,8 @@ import { isConsumerGroup, subscriptionOf } from './subscribed-topics'
 
 export interface OffsetsOfTopic<Partition> {
   readonly topic: string
+  /** Left out when it is not known: an offset is not compared then with the topic that it was committed for. */
+  readonly topicId?: string
   readonly partitions: readonly Partition[]
 }
 
@@ -52,7 +55,7 @@ export const commitOffsets = (
   const { groupId, generationId, retentionMs, topics, transaction } = request
   const refusal = shard.checkCommit(groupId, request, generationId, transaction !== undefined)
   const records: CoordinatorRecord[] = []
-  const commit = (topic: string, wanted: OffsetToCommit): PartitionError => {
+  const commit = (topic: string, topicId: string, wanted: OffsetToCommit): PartitionError => {
     const { partition, offset, leaderEpoch } = wanted
     const metadata = wanted.metadata ?? ''
     if (refusal !== ErrorCode.NONE) return { partition, errorCode: refusal }
@@ -60,18 +63,21 @@ export const commitOffsets = (
       return { partition, errorCode: ErrorCode.OFFSET_METADATA_TOO_LARGE }
     }
     const expireTimestamp = retentionMs < 0 ? -1 : now + retentionMs
-    const committed: CommittedOffset = { offset, leaderEpoch, metadata, commitTimestamp: now, expireTimestamp }
+    const committed: CommittedOffset = { offset, leaderEpoch, metadata, commitTimestamp: now, expireTimestamp, topicId }
     records.push(offsetRecord(groupId, topic, partition, committed))
     return { partition, errorCode: ErrorCode.NONE }
   }
-  const response = topics.map(({ topic, partitions }) => ({
+  const response = topics.map(({ topic, topicId = ZERO_TOPIC_ID, partitions }) => ({
     topic,
-    partitions: partitions.map(wanted => commit(topic, wanted)),
+    partitions: partitions.map(wanted => commit(topic, topicId, wanted)),
   }))
   return { records, response, ...(transaction && records.length > 0 && { transaction }) }
 }
 
-/** Committed offsets; `topics` null: all that the group has. What was never committed is -1 and no error. */
+/**
+ * Committed offsets; `topics` null: all that the group has. What was never committed, or for an earlier topic of the same name, is -1 and no
+ * error.
+ */
 export const fetchOffsets = (
   shard: GroupShard,
   groupId: string,
@@ -79,13 +85,14 @@ export const fetchOffsets = (
   requireStable: boolean,
 ): OffsetsOfTopic<FetchedOffset>[] => {
   const { offsets } = shard
-  const wanted =
+  const wanted: readonly OffsetsOfTopic<number>[] =
     topics ?? Array.from(offsets.ofGroup(groupId) ?? [], ([topic, of]) => ({ topic, partitions: [...of.keys()] }))
-  const find = (topic: string, partition: number): FetchedOffset => {
+  const find = (topic: string, topicId: string, partition: number): FetchedOffset => {
     const isUnstable = requireStable && offsets.isPending(groupId, topic, partition)
     const committed = isUnstable ? undefined : offsets.find(groupId, topic, partition)
     const errorCode = isUnstable ? ErrorCode.UNSTABLE_OFFSET_COMMIT : ErrorCode.NONE
-    if (!committed) return { partition, offset: NO_OFFSET, leaderEpoch: -1, metadata: '', errorCode }
+    if (!committed || areDifferent(topicId, committed.topicId))
+      return { partition, offset: NO_OFFSET, leaderEpoch: -1, metadata: '', errorCode }
     return {
       partition,
       offset: committed.offset,
@@ -94,11 +101,14 @@ export const fetchOffsets = (
       errorCode,
     }
   }
-  return wanted.map(({ topic, partitions }) => ({
+  return wanted.map(({ topic, topicId = ZERO_TOPIC_ID, partitions }) => ({
     topic,
-    partitions: partitions.map(partition => find(topic, partition)),
+    partitions: partitions.map(partition => find(topic, topicId, partition)),
   }))
 }
+
+const areDifferent = (topicId: string, other: string): boolean =>
+  topicId !== ZERO_TOPIC_ID && other !== ZERO_TOPIC_ID && topicId !== other
 
 /** Removes offsets of topics that no member is subscribed to (KIP-496). */
 export const deleteOffsets = (
