@@ -3,7 +3,7 @@ import { LeaderEpochCache } from './leader-epoch-cache'
 import { createSegment } from './local-log'
 import type { LogContext } from './log-context'
 import type { LogDirectory } from './log-directory'
-import { logFolderName } from './log-file-names'
+import { logFolderName, suffixedLogFolderName, uniqueIdOf } from './log-file-names'
 import { PartitionLog } from './partition-log'
 import { writePartitionMetadata } from './partition-metadata'
 import { ProducerSnapshots } from './producer-snapshots'
@@ -19,45 +19,68 @@ export interface LogIdentity {
 
 /** A log without records, in a new folder of `directory`. Throws `DiskError`. */
 export const createLog = (identity: LogIdentity, context: LogContext, directory: LogDirectory): PartitionLog => {
-  const { disk, clock } = context
-  const folder = folderOf(identity, directory)
-  directory.prepareFolder(logFolderName(identity.topic, identity.partition))
-  disk.makeDirectory(folder)
-  writePartitionMetadata(disk, folder, identity.topicId)
-  const segments = new SegmentList()
-  segments.add(createSegment(context, folder, 0, identity.config, clock.now()))
-  return logOf(identity, context, directory, segments, true)
+  const folderName = logFolderName(identity.topic, identity.partition)
+  directory.prepareFolder(folderName)
+  return logIn(`${directory.path}/${folderName}`, 0, identity, context, directory)
+}
+
+/** A log that begins at `startOffset`, into which another one is going to be copied. Throws `DiskError`. */
+export const createFutureLog = (
+  identity: LogIdentity,
+  startOffset: number,
+  context: LogContext,
+  directory: LogDirectory,
+): PartitionLog => {
+  const { topic, partition } = identity
+  const folderName = suffixedLogFolderName(topic, partition, '-future', uniqueIdOf(context.random))
+  return logIn(`${directory.path}/${folderName}`, startOffset, identity, context, directory)
 }
 
 /** Stands for a log that cannot be reached, in a directory that is offline: it answers KAFKA_STORAGE_ERROR. */
-export const unreachableLog = (identity: LogIdentity, context: LogContext, directory: LogDirectory): PartitionLog =>
-  logOf(identity, context, directory, new SegmentList(), false)
+export const unreachableLog = (identity: LogIdentity, context: LogContext, directory: LogDirectory): PartitionLog => {
+  const folder = `${directory.path}/${logFolderName(identity.topic, identity.partition)}`
+  return logOf(folder, 0, identity, context, directory, new SegmentList())
+}
 
-const folderOf = ({ topic, partition }: LogIdentity, directory: LogDirectory): string =>
-  `${directory.path}/${logFolderName(topic, partition)}`
-
-const logOf = (
+const logIn = (
+  folder: string,
+  startOffset: number,
   identity: LogIdentity,
   context: LogContext,
   directory: LogDirectory,
-  segments: SegmentList,
-  isUnsynced: boolean,
 ): PartitionLog => {
-  const folder = folderOf(identity, directory)
-  return new PartitionLog({
-    ...identity,
+  const { disk, clock } = context
+  disk.makeDirectory(folder)
+  writePartitionMetadata(disk, folder, identity.topicId)
+  const segments = new SegmentList()
+  segments.add(createSegment(context, folder, startOffset, identity.config, clock.now()))
+  return logOf(folder, startOffset, identity, context, directory, segments)
+}
+
+const logOf = (
+  folder: string,
+  startOffset: number,
+  { topic, partition, topicId, config }: LogIdentity,
+  context: LogContext,
+  directory: LogDirectory,
+  segments: SegmentList,
+): PartitionLog =>
+  new PartitionLog({
+    topic,
+    partition,
+    topicId,
+    config,
     context,
     directory,
     folder,
-    isUnsynced,
+    isUnsynced: true,
     segments,
     epochs: new LeaderEpochCache(context.disk, folder),
     producers: new ProducerState(),
     snapshots: new ProducerSnapshots(context.disk, folder, []),
-    logStartOffset: 0,
-    logEndOffset: 0,
-    recoveryPoint: 0,
-    highWatermark: 0,
+    logStartOffset: startOffset,
+    logEndOffset: startOffset,
+    recoveryPoint: startOffset,
+    highWatermark: startOffset,
     cleanedUpTo: -1,
   })
-}

@@ -6,6 +6,7 @@
  * - A directory that failed stays offline with its logs; the others carry on.
  * - A log that may have been in a directory that is offline is never made anew somewhere else: it would come back empty.
  */
+import { ErrorCode } from '../../protocol/errors'
 import type { TopicConfig } from '../config/topic-config'
 import type { Clock } from '../io/clock'
 import { type Disk, DiskError } from '../io/disk'
@@ -25,6 +26,7 @@ import { createLog, type LogIdentity, unreachableLog } from './log-creation'
 import { LogDirectory } from './log-directory'
 import { LogDirectoryLoader, NO_TOPIC_ID } from './log-directory-loader'
 import { logFolderName } from './log-file-names'
+import { LogMoves } from './log-moves'
 import type { LogSettings } from './log-settings'
 import type { PartitionLog } from './partition-log'
 import { writePartitionMetadata } from './partition-metadata'
@@ -65,6 +67,8 @@ export interface LogDirectoryState {
   readonly totalBytes: number
   readonly usableBytes: number
   readonly logs: readonly PartitionLog[]
+  /** Copies of logs of other directories that are going to move here. */
+  readonly futures: readonly PartitionLog[]
 }
 
 const DEFAULT_TAIL_CACHE_BYTES = 64 * 1024 * 1024
@@ -76,6 +80,7 @@ export class LogDirectories {
   readonly #directories: LogDirectory[] = []
   /** By folder name. */
   readonly #logs = new Map<string, PartitionLog>()
+  readonly #moves = new LogMoves()
   #chores: LogChores | null = null
   #cleaner: LogCleaner | null = null
 
@@ -159,6 +164,22 @@ export class LogDirectories {
     removals.add(log.config.fileDeleteDelayMs, { description: path, remove: () => disk.removeTree(path) })
   }
 
+  /**
+   * Begins to move a log to the directory at `path`; that goes on behind the scenes. The directory where it is ends a move under way.
+   * LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR when one of the two is offline, REPLICA_NOT_AVAILABLE when there is no such log.
+   */
+  move(topic: string, partition: number, path: string): number {
+    const log = this.get(topic, partition)
+    const to = this.#directories.find(directory => directory.path === path)
+    const from = this.#directories.find(({ logs }) => log && logs.has(log))
+    if (!to) return ErrorCode.LOG_DIR_NOT_FOUND
+    if (!log || !from) return ErrorCode.REPLICA_NOT_AVAILABLE
+    if (log.isOffline || to.isOffline) return ErrorCode.KAFKA_STORAGE_ERROR
+    if (from === to) this.#moves.cancel(log)
+    else this.#moves.begin({ log, from, to, context: this.#context })
+    return ErrorCode.NONE
+  }
+
   logs(): Iterable<PartitionLog> {
     return this.#logs.values()
   }
@@ -167,13 +188,13 @@ export class LogDirectories {
     return this.#directories.map(directory => {
       const space = directory.space()
       const { path, directoryId, isOffline } = directory
-      return { path, directoryId, isOffline, ...space, logs: [...directory.logs] }
+      return { path, directoryId, isOffline, ...space, logs: [...directory.logs], futures: [...directory.futures] }
     })
   }
 
   /** Flushes, writes snapshots, checkpoints and the marker of a clean shutdown, unlocks. `brokerEpoch` goes into the marker. */
   async close(brokerEpoch = -1): Promise<void> {
-    await Promise.all([this.#chores?.stop(), this.#cleaner?.stop()])
+    await Promise.all([this.#chores?.stop(), this.#cleaner?.stop(), this.#moves.stop()])
     this.#context.removals.removeAll()
     await Promise.all(Array.from(this.#logs.values(), log => log.close()))
     for (const directory of this.#directories) directory.close(brokerEpoch)

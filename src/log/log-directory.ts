@@ -1,7 +1,7 @@
 import type { Logger } from '../io/logger'
 import { writeCleanShutdown } from './clean-shutdown'
 import type { LogContext } from './log-context'
-import { logFolderName, suffixedLogFolderName } from './log-file-names'
+import { logFolderName, suffixedLogFolderName, uniqueIdOf } from './log-file-names'
 import type { CheckpointName, LogHome } from './log-home'
 import {
   CLEANER_OFFSET_CHECKPOINT,
@@ -14,8 +14,6 @@ import {
 } from './offset-checkpoint'
 import type { PartitionLog } from './partition-log'
 import { WriteSpeed } from './write-speed'
-
-const UNIQUE_ID_BYTES = 16
 
 export interface LogDirectoryOptions {
   readonly path: string
@@ -36,6 +34,8 @@ export class LogDirectory implements LogHome {
   readonly directoryId: string
   readonly speed = new WriteSpeed()
   readonly logs = new Set<PartitionLog>()
+  /** Copies of logs of other directories that are going to move here. */
+  readonly futures = new Set<PartitionLog>()
   readonly #options: LogDirectoryOptions
   readonly #logger: Logger
   #isOffline = false
@@ -61,7 +61,7 @@ export class LogDirectory implements LogHome {
     if (this.#isOffline) return
     this.#isOffline = true
     this.#logger.error('the log directory has failed and is offline from now on', { error, logs: this.logs.size })
-    for (const log of this.logs) log.abandon()
+    for (const log of [...this.logs, ...this.futures]) log.abandon()
     this.#options.onFailed(error instanceof Error ? error : new Error(String(error)))
   }
 
@@ -111,20 +111,31 @@ export class LogDirectory implements LogHome {
 
   /** Gives a log up and renames its folder. Returns where that is now; null when the directory is offline. */
   setAside(log: PartitionLog, suffix: '-stray' | '-delete'): string | null {
-    const { disk, random } = this.#options.context
     this.logs.delete(log)
     log.abandon()
-    if (this.#isOffline) return null
-    void this.#forget(logFolderName(log.topic, log.partition))
-    const uniqueId = random.bytes(UNIQUE_ID_BYTES).toString('hex')
-    const path = `${this.path}/${suffixedLogFolderName(log.topic, log.partition, suffix, uniqueId)}`
+    return this.#renameAside(log, log.folder, suffix)
+  }
+
+  /** A log that was here has moved to another directory; `folder` is what it left behind. Returns as `setAside`. */
+  left(log: PartitionLog, folder: string): string | null {
+    this.logs.delete(log)
+    return this.#renameAside(log, folder, '-delete')
+  }
+
+  /** The copy of a log is complete, and `log` goes on here from now on. */
+  entered(log: PartitionLog): void {
+    const { disk } = this.#options.context
+    const folderName = logFolderName(log.topic, log.partition)
+    const folder = `${this.path}/${folderName}`
+    this.logs.add(log)
     try {
-      disk.rename(log.folder, path)
-      return path
+      this.prepareFolder(folderName)
+      disk.rename(log.folder, folder)
+      log.movedTo(folder)
     } catch (error) {
       this.fail(error)
-      return null
     }
+    for (const name of CHECKPOINTS) void this.saveSoon(name)
   }
 
   /** Leaves the directory in order, after its logs were closed; an offline one as it is. */
@@ -144,6 +155,20 @@ export class LogDirectory implements LogHome {
   /** Others may use the directory. */
   release(): void {
     this.#options.lock?.release()
+  }
+
+  #renameAside(log: PartitionLog, folder: string, suffix: '-stray' | '-delete'): string | null {
+    if (this.#isOffline) return null
+    const { disk, random } = this.#options.context
+    void this.#forget(logFolderName(log.topic, log.partition))
+    const path = `${this.path}/${suffixedLogFolderName(log.topic, log.partition, suffix, uniqueIdOf(random))}`
+    try {
+      disk.rename(folder, path)
+      return path
+    } catch (error) {
+      this.fail(error)
+      return null
+    }
   }
 
   async #forget(folderName: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** Names of the files and folders in a log directory, as Apache Kafka gives them (LogFileUtils, UnifiedLog.parseTopicPartitionName). */
+import type { Random } from '../io/random'
 
 export type SegmentFileKind = 'log' | 'index' | 'timeindex' | 'txnindex' | 'snapshot'
 /** What is under way with a file: nothing, to be removed, output of compaction, output of compaction about to replace its sources. */
@@ -20,6 +21,7 @@ export interface LogFolderName {
 }
 
 const OFFSET_DIGITS = 20
+const UNIQUE_ID_BYTES = 16
 /** The longest name that file systems take. */
 const MAX_NAME_LENGTH = 255
 
@@ -57,6 +59,9 @@ export const suffixedLogFolderName = (
   const ending = `-${partition}.${uniqueId}${suffix}`
   return topic.slice(0, MAX_NAME_LENGTH - ending.length) + ending
 }
+
+/** A new `uniqueId`. */
+export const uniqueIdOf = (random: Random): string => random.bytes(UNIQUE_ID_BYTES).toString('hex')
 
 /** null when `name` is no folder of a log. */
 export const parseLogFolderName = (name: string): LogFolderName | null => {

@@ -267,6 +267,11 @@ export class PartitionLog {
     })
   }
 
+  /** The folder has been renamed. */
+  movedTo(folder: string): void {
+    this.#store.moveTo(folder)
+  }
+
   /** Makes durable what has been appended up to now. A failure takes the directory offline. */
   flush(): Promise<void> {
     return this.#parts.local.flush()

@@ -8,7 +8,7 @@ import {
 import { encodeEndTransactionMarker, readEndTransactionMarker } from '../../protocol/records/control-record'
 import { type BatchInput, type DecodedRecord, decodeRecords } from '../../protocol/records/record-batch'
 import type { TopicConfig } from '../../src/config/topic-config'
-import type { LogSettings } from '../../src/log/log-directories'
+import type { LogSettings } from '../../src/log/log-settings'
 import type { AppendResult, PartitionLog } from '../../src/log/partition-log'
 import { appendBatch, LogWorld } from './log-directories'
 

@@ -6,7 +6,8 @@ import { MemoryDisk, type MemoryDiskOptions } from '../../src/io/memory/memory-d
 import { SeededRandom } from '../../src/io/memory/seeded-random'
 import { VirtualClock } from '../../src/io/memory/virtual-clock'
 import { VirtualTimers } from '../../src/io/memory/virtual-timers'
-import { LogDirectories, type LogDirectoriesOptions, type LogSettings } from '../../src/log/log-directories'
+import { LogDirectories, type LogDirectoriesOptions } from '../../src/log/log-directories'
+import type { LogSettings } from '../../src/log/log-settings'
 import type { AppendOrigin, AppendResult, PartitionLog, ReadResult } from '../../src/log/partition-log'
 import { RecordingLogger } from './recording-logger'
 
