@@ -59,3 +59,46 @@ it('shows committed records of a transaction to readers of committed records, an
   const values = await committedValues('readers')
   expect(values).toEqual(['yes 0', 'yes 0', 'yes 1', 'yes 1', 'yes 2', 'yes 2'])
 })
+
+it('commits offsets with the records of a transaction or not at all', async () => {
+  const consumer = kafka.consumer({ groupId: 'copiers' })
+  await consumer.connect()
+  await consumer.subscribe({ topic: 'orders', fromBeginning: true })
+  const joined = new Promise<void>(resolve => {
+    consumer.on(consumer.events.GROUP_JOIN, () => resolve())
+  })
+  await consumer.run({ autoCommit: false, eachMessage: async () => {} })
+  await joined
+  const producer = await transactionalProducer('copier')
+  const admin = kafka.admin()
+  await admin.connect()
+  const committed = async () => (await admin.fetchOffsets({ groupId: 'copiers', topics: ['orders'] }))[0]!.partitions
+  for (const [offset, end] of [
+    ['5', 'commit'],
+    ['9', 'abort'],
+  ] as const) {
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: 'orders', messages: [{ value: 'copy', partition: 0 }] })
+    await transaction.sendOffsets({
+      consumerGroupId: 'copiers',
+      topics: [{ topic: 'orders', partitions: [{ partition: 0, offset }] }],
+    })
+    await transaction[end]()
+  }
+  const offsets = await committed()
+  expect(offsets.find(({ partition }) => partition === 0)!.offset).toBe('5')
+  await Promise.all([admin.disconnect(), producer.disconnect(), consumer.disconnect()])
+})
+
+it('fences a producer whose transactional id another one has taken over', async () => {
+  const old = await transactionalProducer('tx')
+  const left = await old.transaction()
+  await left.send({ topic: 'orders', messages: [{ value: 'left open', partition: 0 }] })
+  const next = await transactionalProducer('tx')
+  const transaction = await next.transaction()
+  await transaction.send({ topic: 'orders', messages: [{ value: 'mine', partition: 0 }] })
+  await transaction.commit()
+  await expect(left.commit()).rejects.toThrow(/newer epoch|fenced|INVALID_PRODUCER_EPOCH|epoch/i)
+  await Promise.all([old.disconnect(), next.disconnect()])
+  expect(await committedValues('readers')).toEqual(['mine'])
+})
