@@ -3,6 +3,7 @@ import type { DynamicBrokerConfig } from '../config/dynamic-broker-config'
 import { addOffsetsToTxn } from '../handlers/add-offsets-to-txn'
 import { addPartitionsToTxn } from '../handlers/add-partitions-to-txn'
 import { alterConfigs } from '../handlers/alter-configs'
+import { alterReplicaLogDirs } from '../handlers/alter-replica-log-dirs'
 import { createPartitions } from '../handlers/create-partitions'
 import { createTopics } from '../handlers/create-topics'
 import { deleteGroups } from '../handlers/delete-groups'
@@ -89,6 +90,7 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     offsetForLeaderEpoch({ partitions }),
     describeConfigs(configDependencies),
     alterConfigs(configDependencies),
+    alterReplicaLogDirs({ directories, partitions }),
     describeLogDirs({ directories }),
     createPartitions({ topics }),
     incrementalAlterConfigs(configDependencies),
