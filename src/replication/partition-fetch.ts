@@ -1,23 +1,18 @@
 /**
- * One fetch over several partitions: reads them in order within the byte limits and, while there is too little, waits on the
- * partitions themselves (never on a timer alone) until `minBytes` came or `maxWaitMs` passed.
+ * One pass of a fetch over several partitions: reads them in order, within the byte limits.
  *
  * Invariants
  * - At least one batch is returned when there is one, however small the limits.
  * - Nothing above the high watermark, or for read_committed above the last stable offset, is returned to a client.
- * - An error of one partition answers the whole fetch at once.
  */
 import { ErrorCode } from '../../protocol/errors'
 import { DiskError } from '../io/disk'
-import type { Timers } from '../io/timers'
 import { DamagedFile } from '../log/damaged-file'
 import type { AbortedTransaction, ReadResult } from '../log/log-read'
 import type { FetchTarget } from './fetch-session'
-import type { Partition, PartitionWatcher } from './partition'
+import type { Partition } from './partition'
 
-export interface FetchOptions {
-  readonly maxWaitMs: number
-  readonly minBytes: number
+export interface ReadPassOptions {
   readonly maxBytes: number
   /** read_committed (KIP-98). */
   readonly committedOnly: boolean
@@ -60,22 +55,22 @@ const failedFetch = (read: FetchRead, errorCode: number): FetchedPartition => ({
   divergingEpoch: null,
 })
 
-/** Reads once, without waiting for more; a promise only when something has to come from the disk. */
+/** A promise only when something has to come from the disk. */
 export const readPartitions = (
   reads: readonly FetchRead[],
-  options: FetchOptions,
+  options: ReadPassOptions,
 ): FetchedPartition[] | Promise<FetchedPartition[]> => new FetchPass(reads, options).run()
 
 /** One pass over the partitions of a fetch, in order, each within what the ones before left of the limit. */
 class FetchPass {
   readonly #reads: readonly FetchRead[]
-  readonly #options: FetchOptions
+  readonly #options: ReadPassOptions
   readonly #results: FetchedPartition[] = []
   #remaining: number
   /** Until something was found: a batch over the limit is returned all the same, or its reader could never pass it. */
   #minOneBatch = true
 
-  constructor(reads: readonly FetchRead[], options: FetchOptions) {
+  constructor(reads: readonly FetchRead[], options: ReadPassOptions) {
     this.#reads = reads
     this.#options = options
     this.#remaining = options.maxBytes
@@ -161,116 +156,5 @@ class FetchPass {
       abortedTransactions,
       divergingEpoch,
     }
-  }
-}
-
-/** Whether waiting could not help any more. */
-const isComplete = (results: readonly FetchedPartition[], minBytes: number): boolean => {
-  let bytes = 0
-  for (const result of results) {
-    if (result.errorCode !== ErrorCode.NONE || result.divergingEpoch) return true
-    bytes += result.sizeInBytes
-  }
-  return bytes >= minBytes
-}
-
-/**
- * A fetch that may wait. `interrupted` hands over a function that makes it answer with what there is (the client is gone, or the
- * broker stops).
- */
-export const fetchPartitions = (
-  reads: readonly FetchRead[],
-  options: FetchOptions,
-  timers: Timers,
-  interrupted: (answerNow: () => void) => () => void,
-): FetchedPartition[] | Promise<FetchedPartition[]> => {
-  const first = readPartitions(reads, options)
-  if (first instanceof Promise) {
-    return first.then(results =>
-      mayWait(results, options) ? waitForMore(reads, options, results, timers, interrupted) : results,
-    )
-  }
-  return mayWait(first, options) ? waitForMore(reads, options, first, timers, interrupted) : first
-}
-
-const mayWait = (results: readonly FetchedPartition[], options: FetchOptions): boolean =>
-  options.maxWaitMs > 0 && results.length > 0 && !isComplete(results, options.minBytes)
-
-const waitForMore = (
-  reads: readonly FetchRead[],
-  options: FetchOptions,
-  seen: readonly FetchedPartition[],
-  timers: Timers,
-  interrupted: (answerNow: () => void) => () => void,
-): Promise<FetchedPartition[]> =>
-  new Promise((resolve, reject) => {
-    const cancels: (() => void)[] = []
-    const wait = new FetchWait(options, seen, () => {
-      for (const cancel of cancels) cancel()
-      try {
-        resolve(readPartitions(reads, options))
-      } catch (error) {
-        reject(error)
-      }
-    })
-    const timer = timers.after(options.maxWaitMs, () => wait.finish())
-    cancels.push(() => timer.cancel())
-    cancels.push(interrupted(() => wait.finish()))
-    wait.begin()
-  })
-
-/**
- * The waiting half of a fetch. It counts the bytes that become visible while it waits instead of reading at each step; a change that
- * is no growth (truncation, offline, new leader) ends the wait.
- */
-class FetchWait implements PartitionWatcher {
-  readonly #committedOnly: boolean
-  readonly #missingBytes: number
-  readonly #finished: () => void
-  readonly #visible = new Map<Partition, { end: number; sizeInBytes: number }>()
-  #isDone = false
-
-  constructor(options: FetchOptions, seen: readonly FetchedPartition[], finished: () => void) {
-    this.#committedOnly = options.committedOnly
-    this.#missingBytes = options.minBytes - seen.reduce((sum, result) => sum + result.sizeInBytes, 0)
-    this.#finished = finished
-    for (const { partition, highWatermark, lastStableOffset } of seen) {
-      const end = this.#committedOnly ? lastStableOffset : highWatermark
-      if (partition) this.#visible.set(partition, { end, sizeInBytes: partition.log.sizeInBytes })
-    }
-  }
-
-  begin(): void {
-    if (this.#isDone) return
-    for (const partition of this.#visible.keys()) partition.watch(this)
-    // What happened while the first pass was reading from the disk is not announced again.
-    for (const [partition, { end }] of this.#visible) {
-      if (partition.visibleEnd(this.#committedOnly) === end && partition.checkLeader(-1) === ErrorCode.NONE) continue
-      this.finish()
-      return
-    }
-  }
-
-  partitionAdvanced(partition: Partition): void {
-    const before = this.#visible.get(partition)!
-    const end = partition.visibleEnd(this.#committedOnly)
-    if (end === before.end && partition.checkLeader(-1) === ErrorCode.NONE) return
-    const isEnough = this.#missingBytes <= 1 || end < before.end || this.#grownBytes() >= this.#missingBytes
-    if (isEnough || partition.checkLeader(-1) !== ErrorCode.NONE) this.finish()
-  }
-
-  finish(): void {
-    if (this.#isDone) return
-    this.#isDone = true
-    for (const partition of this.#visible.keys()) partition.unwatch(this)
-    this.#finished()
-  }
-
-  /** Bytes that all partitions grew by; an estimate that counts batches not yet visible too, which only ends the wait early. */
-  #grownBytes(): number {
-    let bytes = 0
-    for (const [partition, before] of this.#visible)
-      bytes += Math.max(0, partition.log.sizeInBytes - before.sizeInBytes)
-    return bytes
   }
 }

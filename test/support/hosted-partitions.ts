@@ -1,3 +1,4 @@
+import { encodeEndTransactionMarker } from '../../protocol/records/control-record'
 import type { PartitionState } from '../../src/metadata/partition-state'
 import { Partition } from '../../src/replication/partition'
 import { LogWorld } from './log-directories'
@@ -39,5 +40,12 @@ export class PartitionWorld extends LogWorld {
   /** A partition of the topic `topic`. */
   partition(state: PartitionState = partitionState(), index = 0): Partition {
     return new Partition({ log: this.log('topic', index), state, brokerId: BROKER_ID })
+  }
+
+  /** Writes the marker that commits what a producer has left open in its epoch 0. */
+  endTransaction(partition: Partition, producerId: number): void {
+    const timestamp = this.clock.now()
+    const marker = { producerId, producerEpoch: 0, isCommit: true, coordinatorEpoch: 0, timestamp }
+    partition.append(encodeEndTransactionMarker(marker), 1, { origin: 'coordinator', now: timestamp })
   }
 }
