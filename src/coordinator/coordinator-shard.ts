@@ -48,6 +48,8 @@ export interface Transition<Response> {
    * given up or loaded anew meanwhile.
    */
   readonly afterReplication?: () => void
+  /** Runs when the log does not take the records and the shard goes on, for they are too large: soft state that counted on them changes. */
+  readonly afterRefusal?: (errorCode: number) => void
 }
 
 /** Timers of a shard, one for each key. All of them are gone when the shard is. */

@@ -93,13 +93,15 @@ export class ShardHost<Shard extends CoordinatorShard> {
     const refusal = this.#appendRefusal()
     if (refusal !== ErrorCode.NONE) throw new CoordinatorFailure(refusal)
     const transition = operation(shard, this.#options.clock.now())
-    const { records, response, transaction, afterReplication } = transition
-    if (transaction) this.#appendTransactional(records, transaction)
-    else if (transition.isAtomic === false) for (const record of records) this.#append([record])
-    else this.#append(records)
+    try {
+      this.#appendAll(transition)
+    } catch (error) {
+      if (error instanceof CoordinatorFailure && this.#shard === shard) transition.afterRefusal?.(error.errorCode)
+      throw error
+    }
     if (!this.#isReplicated) await this.#replicated()
-    if (this.#shard === shard) afterReplication?.()
-    return response
+    if (this.#shard === shard) transition.afterReplication?.()
+    return transition.response
   }
 
   /** Asks a question, which may be asked while nothing can be written. Resolves when all that the answer depends on is replicated. */
@@ -186,6 +188,12 @@ export class ShardHost<Shard extends CoordinatorShard> {
     shard.activate(clock.now())
     const milliseconds = Math.round(clock.monotonic() - startedAt)
     logger.debug('a coordinator is loaded', { topic: partition.topic, partition: partition.index, milliseconds })
+  }
+
+  #appendAll({ records, transaction, isAtomic }: Transition<unknown>): void {
+    if (transaction) this.#appendTransactional(records, transaction)
+    else if (isAtomic === false) for (const record of records) this.#append([record])
+    else this.#append(records)
   }
 
   #append(records: readonly CoordinatorRecord[]): void {

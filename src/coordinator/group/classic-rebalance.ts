@@ -5,6 +5,7 @@
  * Rounds are soft state: a coordinator that loads a group finds it Stable or Empty, and members that waited join again.
  */
 import { ErrorCode } from '../../../protocol/errors'
+import { coordinatorErrorCode } from '../coordinator-error'
 import type { CoordinatorRecord, ShardTimers, Transition } from '../coordinator-shard'
 import type { ClassicGroup } from './classic-group'
 import { type ClassicMember, type JoinAnswer, refusedSync, type SyncAnswer } from './classic-member'
@@ -202,6 +203,10 @@ export class ClassicRebalance<Shard> {
           group.answerSync(member, group.syncAnswer(member))
           this.expectHeartbeat(group, member)
         }
+      },
+      afterRefusal: errorCode => {
+        group.refuseSyncs(coordinatorErrorCode(errorCode))
+        this.prepare(group, now)
       },
     }
   }

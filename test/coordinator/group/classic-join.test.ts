@@ -181,6 +181,14 @@ describe('a static member', () => {
     expect(await world.run(third.join())).toMatchObject({ leader: second.memberId, skipAssignment: false, members: [] })
   })
 
+  test('that leads goes on leading when it comes back, also with others in the group', async () => {
+    const world = await GroupWorld.open()
+    const [a, b] = await world.stableGroup('group', { instanceId: 'a' }, {})
+    const again = restarted(world, a!)
+    expect(await world.run(again.join())).toMatchObject({ leader: again.memberId, members: [{}, {}] })
+    expect((await world.run(b!.join())).leader).toBe(again.memberId)
+  })
+
   test('that comes back is in the log: its new id counts after a crash', async () => {
     const world = await GroupWorld.open()
     const [a] = await world.stableGroup('group', { instanceId: 'a' })

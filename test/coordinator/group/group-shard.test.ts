@@ -211,6 +211,21 @@ describe('when nothing can be written', () => {
   })
 })
 
+test('assignments that are too large are refused, and members join again', async () => {
+  const world = await GroupWorld.open()
+  const [a, b] = await world.stableGroup('group', {}, {})
+  void a!.join()
+  await world.settle()
+  b!.options = { metadata: Buffer.from('other') }
+  await world.run(b!.join())
+  const synced = outcomeOf(b!.sync())
+  expect(await world.run(a!.sync({ [a!.memberId]: 'x'.repeat(2_000_000) }))).toBe('UNKNOWN_SERVER_ERROR')
+  await world.settle()
+  expect([synced.value, await a!.heartbeat()]).toEqual(['UNKNOWN_SERVER_ERROR', 'REBALANCE_IN_PROGRESS'])
+  await world.rebalanced([a!, b!])
+  expect(await world.state('group')).toBe('Stable')
+})
+
 test('while a coordinator is loading, heartbeats are fine and everything else is to be tried again', async () => {
   const world = await GroupWorld.open()
   const [a] = await world.stableGroup('group', {})

@@ -1,0 +1,294 @@
+import { ErrorCode } from '../../protocol/errors'
+import { encodeBatch } from '../../protocol/records/record-batch'
+import {
+  CoordinatorFailure,
+  type CoordinatorShard,
+  type LoggedRecord,
+  type ShardTimers,
+} from '../../src/coordinator/coordinator-shard'
+import { ShardHost } from '../../src/coordinator/shard-host'
+import { MemoryDisk } from '../../src/io/memory/memory-disk'
+import { Partition } from '../../src/replication/partition'
+import { ledAlone, outcomeOf } from '../support/group-world'
+import { LogWorld, valuesOf } from '../support/log-directories'
+
+/** Remembers what was replayed; null forgets. */
+class Register implements CoordinatorShard {
+  readonly values = new Map<string, string>()
+  readonly timers: ShardTimers<Register>
+  activated = 0
+  closedWith = 0
+
+  constructor(timers: ShardTimers<Register>) {
+    this.timers = timers
+  }
+
+  replay({ key, value }: LoggedRecord): void {
+    if (value === null) this.values.delete(key.toString())
+    else this.values.set(key.toString(), value.toString())
+  }
+
+  replayMarker(): void {}
+
+  activate(): void {
+    this.activated++
+  }
+
+  close(errorCode: number): void {
+    this.closedWith = errorCode
+  }
+}
+
+const record = (key: string, value: string | null) => ({
+  key: Buffer.from(key),
+  value: value === null ? null : Buffer.from(value),
+})
+const put = (key: string, value: string | null) => () => ({
+  records: [record(key, value)],
+  response: `${key}=${value}`,
+})
+
+/** A host over a log on a disk whose writes can be held: every write is flushed, which is never done synchronously. */
+class HostWorld {
+  readonly held: (() => void)[] = []
+  isHolding = false
+  readonly logs: LogWorld
+  readonly shards: Register[] = []
+  partition!: Partition
+  host!: ShardHost<Register>
+
+  private constructor(maxMessageBytes: number) {
+    const disk = new MemoryDisk({ schedule: complete => (this.isHolding ? this.held.push(complete) : complete()) })
+    this.logs = new LogWorld({ disk, config: { maxMessageBytes, flushMessages: 1 } })
+  }
+
+  static async open(maxMessageBytes = 10_000): Promise<HostWorld> {
+    const world = new HostWorld(maxMessageBytes)
+    await world.logs.open()
+    world.partition = new Partition({ log: world.logs.log(), state: ledAlone(), brokerId: 1 })
+    world.begin()
+    await world.logs.run(world.host.loaded)
+    return world
+  }
+
+  begin(): void {
+    const { clock, timers, logger } = this.logs
+    const makeShard = (shardTimers: ShardTimers<Register>) => {
+      const shard = new Register(shardTimers)
+      this.shards.push(shard)
+      return shard
+    }
+    this.host = new ShardHost<Register>({ partition: this.partition, makeShard, clock, timers, logger })
+  }
+
+  settle(): Promise<void> {
+    return this.logs.timers.settle()
+  }
+
+  async release(): Promise<void> {
+    this.isHolding = false
+    for (const complete of this.held.splice(0)) complete()
+    await this.settle()
+  }
+
+  get values() {
+    return Object.fromEntries(this.host.shard!.values)
+  }
+}
+
+/** The response, or the error code. */
+const response = (promise: Promise<unknown>) =>
+  outcomeOf(promise.catch((error: unknown) => (error instanceof CoordinatorFailure ? error.errorCode : error)))
+
+describe('a transition', () => {
+  test('is seen by the next one at once, and answered when its records are written', async () => {
+    const world = await HostWorld.open()
+    world.isHolding = true
+    const [first, second] = [
+      response(world.host.run(put('a', '1'))),
+      response(world.host.ask(({ values }) => values.get('a'))),
+    ]
+    await world.settle()
+    expect([world.values, first.value, second.value]).toEqual([{ a: '1' }, undefined, undefined])
+    await world.release()
+    expect([first.value, second.value]).toEqual(['a=1', '1'])
+  })
+
+  test('shares its batch with others of the same turn', async () => {
+    const world = await HostWorld.open()
+    const before = world.partition.log.sizeInBytes
+    const outcomes = ['a', 'b', 'c'].map(key => response(world.host.run(put(key, '1'))))
+    await world.settle()
+    expect(outcomes.map(({ value }) => value)).toEqual(['a=1', 'b=1', 'c=1'])
+    const size = encodeBatch({ records: ['a', 'b', 'c'].map(key => ({ ...record(key, '1'), timestamp: 0 })) }).length
+    expect(world.partition.log.sizeInBytes - before).toBe(size)
+  })
+
+  test('begins another batch when the one of the turn is full', async () => {
+    const world = await HostWorld.open(1_000)
+    const outcomes = Array.from({ length: 10 }, (_, at) => response(world.host.run(put(`key ${at}`, 'x'.repeat(300)))))
+    await world.settle()
+    expect(outcomes.filter(({ value }) => typeof value === 'string')).toHaveLength(10)
+    expect(await valuesOf(world.partition.log)).toHaveLength(10)
+  })
+
+  test('with more than fits into a batch is refused, with nothing written and the shard as it was', async () => {
+    const world = await HostWorld.open(1_000)
+    const refusals: number[] = []
+    const records = Array.from({ length: 10 }, (_, at) => record(`${at}`, 'x'.repeat(300)))
+    const refused = response(
+      world.host.run(() => ({ records, response: 'done', afterRefusal: code => refusals.push(code) })),
+    )
+    await world.settle()
+    expect([refused.value, refusals, world.values]).toEqual([
+      ErrorCode.RECORD_LIST_TOO_LARGE,
+      [ErrorCode.RECORD_LIST_TOO_LARGE],
+      {},
+    ])
+    const parts = response(world.host.run(() => ({ records, response: 'done', isAtomic: false })))
+    await world.settle()
+    expect([parts.value, world.host.shard!.values.size]).toEqual(['done', 10])
+  })
+
+  test('without records is answered in the same turn when nothing is under way', async () => {
+    const world = await HostWorld.open()
+    await world.logs.run(world.host.run(put('a', '1')))
+    expect(await world.host.ask(({ values }) => values.get('a'))).toBe('1')
+  })
+})
+
+describe('what could not be written', () => {
+  test('is forgotten: the shard reads its log anew, and whoever waits is told', async () => {
+    const world = await HostWorld.open()
+    await world.logs.run(world.host.run(put('a', '1')))
+    const lost = response(world.host.run(put('a', '2')))
+    // In the same turn, behind the transition.
+    world.partition.update({ ...world.partition.state, minIsr: 2 })
+    await world.settle()
+    expect([lost.value, world.values, world.shards.length]).toEqual([ErrorCode.NOT_ENOUGH_REPLICAS, { a: '1' }, 2])
+    expect(world.shards[0]!.closedWith).toBe(ErrorCode.NOT_ENOUGH_REPLICAS)
+  })
+
+  test('is not tried while it is known to fail: nothing happens at all', async () => {
+    const world = await HostWorld.open()
+    world.partition.update({ ...world.partition.state, minIsr: 2 })
+    const operation = jest.fn(put('a', '1'))
+    const refused = response(world.host.run(operation))
+    await world.settle()
+    expect([refused.value, operation.mock.calls.length, world.shards.length]).toEqual([
+      ErrorCode.NOT_ENOUGH_REPLICAS,
+      0,
+      1,
+    ])
+    expect(await world.host.ask(() => 'still here')).toBe('still here')
+  })
+
+  test('does not take with it what is still on its way to the disk: the new shard waits for that', async () => {
+    const world = await HostWorld.open()
+    world.isHolding = true
+    const effects: string[] = []
+    const first = response(
+      world.host.run(() => ({ ...put('a', '1')(), afterReplication: () => effects.push('old shard') })),
+    )
+    await world.settle()
+    const second = response(world.host.run(put('a', '2')))
+    world.partition.update({ ...world.partition.state, minIsr: 2 })
+    await world.settle()
+    expect([second.value, world.host.shard]).toEqual([ErrorCode.NOT_ENOUGH_REPLICAS, null])
+    world.partition.update({ ...world.partition.state, minIsr: 1 })
+    await world.release()
+    await world.settle()
+    expect([first.value, world.values, effects]).toEqual(['a=1', { a: '1' }, []])
+  })
+
+  test('because the disk failed makes the coordinator go, after one attempt to read the log', async () => {
+    const world = await HostWorld.open()
+    world.logs.disk.faults.failWhen(({ operation }) => operation === 'write', 'EIO')
+    const outcomes = [response(world.host.run(put('a', '1'))), response(world.host.run(put('b', '1')))]
+    await world.settle()
+    expect(outcomes.map(({ value }) => value)).toEqual(Array(2).fill(ErrorCode.KAFKA_STORAGE_ERROR))
+    const later = response(world.host.ask(() => 1))
+    await world.settle()
+    expect(later.value).toBe(ErrorCode.NOT_COORDINATOR)
+  })
+})
+
+describe('loading', () => {
+  const filled = async (records: number) => {
+    const world = await HostWorld.open(1_000_000)
+    const value = 'x'.repeat(10_000)
+    for (let at = 0; at < records; at++) {
+      void world.host.run(put(`key ${at}`, value))
+      await world.settle()
+    }
+    world.host.close(ErrorCode.NOT_COORDINATOR)
+    return world
+  }
+
+  test('brings back what was written, and lets other work through between slices', async () => {
+    const world = await filled(300)
+    let turns = 0
+    const count = () => world.logs.timers.endOfTurn(() => world.host.shard === null && ++turns && count())
+    world.begin()
+    count()
+    const early = response(world.host.ask(() => 1))
+    await world.logs.run(world.host.loaded)
+    expect([early.value, world.host.shard!.values.size]).toEqual([ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, 300])
+    expect(turns).toBeGreaterThanOrEqual(3)
+  })
+
+  test('sees what is appended to the partition while it goes on', async () => {
+    const world = await filled(300)
+    world.begin()
+    world.partition.append(encodeBatch({ records: [{ ...record('late', '1'), timestamp: 0 }] }), -1, {
+      origin: 'coordinator',
+      now: 0,
+    })
+    await world.logs.run(world.host.loaded)
+    expect(world.host.shard!.values.get('late')).toBe('1')
+  })
+
+  test('is given up when the leadership is lost', async () => {
+    const world = await filled(300)
+    world.begin()
+    world.host.close(ErrorCode.NOT_COORDINATOR)
+    await world.settle()
+    expect([world.host.shard, world.shards.at(-1)!.activated]).toEqual([null, 0])
+  })
+})
+
+describe('timers of a shard', () => {
+  test('run transitions, and are gone with the shard', async () => {
+    const world = await HostWorld.open()
+    const { timers } = world.host.shard!
+    timers.set('one', 100, () => ({ ...put('a', '1')(), response: undefined }))
+    timers.set('two', 200, () => ({ ...put('a', '2')(), response: undefined }))
+    await world.logs.timers.advance(150)
+    expect(world.values).toEqual({ a: '1' })
+    const pending = world.logs.timers.pendingCount
+    world.host.close(ErrorCode.NOT_COORDINATOR)
+    expect(world.logs.timers.pendingCount).toBe(pending - 1)
+  })
+
+  test('wait while nothing can be written', async () => {
+    const world = await HostWorld.open()
+    world.host.shard!.timers.set('one', 100, () => ({ ...put('a', '1')(), response: undefined }))
+    world.partition.update({ ...world.partition.state, minIsr: 2 })
+    await world.logs.timers.advance(10_000)
+    expect([world.values, world.shards.length]).toEqual([{}, 1])
+    world.partition.update({ ...world.partition.state, minIsr: 1 })
+    await world.logs.timers.advance(500)
+    expect(world.values).toEqual({ a: '1' })
+  })
+
+  test('that fail by a mistake are reported', async () => {
+    const world = await HostWorld.open()
+    world.host.shard!.timers.set('one', 1, () => {
+      throw new Error('a mistake')
+    })
+    await world.logs.timers.advance(1)
+    expect(world.logs.logger.at('error').map(({ message }) => message)).toEqual([
+      'a coordinator failed at something that was due',
+    ])
+  })
+})
