@@ -40,7 +40,7 @@ export class OffsetMap {
   constructor({ maxBytes, loadFactor, keyCountMax, secret }: OffsetMapOptions) {
     const wanted = Math.ceil(keyCountMax / loadFactor) + SLOTS_MIN
     const affordable = Math.min(Math.floor(maxBytes / BYTES_PER_SLOT), SLOTS_MAX)
-    this.#slotCount = primeUpTo(Math.max(SLOTS_MIN, Math.min(wanted, affordable)))
+    this.#slotCount = Math.min(primeFrom(wanted, 1), primeFrom(Math.max(affordable, SLOTS_MIN), -1))
     this.capacity = Math.max(1, Math.min(Math.floor(this.#slotCount * loadFactor), this.#slotCount - 1))
     this.#words = new Uint32Array(this.#slotCount * WORDS_PER_SLOT)
     this.#hash = new KeyHash(secret)
@@ -108,10 +108,10 @@ export class OffsetMap {
 const isEmpty = (words: Uint32Array, at: number): boolean =>
   words[at + OFFSET_LOW] === 0 && words[at + OFFSET_HIGH] === 0
 
-/** The largest prime number of at most `limit`, which is at least 3. */
-const primeUpTo = (limit: number): number => {
-  let candidate = limit % 2 === 0 ? limit - 1 : limit
-  while (!isPrime(candidate)) candidate -= 2
+/** The next prime number from `start` on, which is at least 3, upwards or downwards. */
+const primeFrom = (start: number, direction: 1 | -1): number => {
+  let candidate = start % 2 === 0 ? start + direction : start
+  while (!isPrime(candidate)) candidate += 2 * direction
   return candidate
 }
 
