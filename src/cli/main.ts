@@ -37,6 +37,11 @@ const assignments = (pairs: readonly string[]): Record<string, string> =>
     }),
   )
 
+/** Lines of standard input. It is read when the first one is asked for: readline loses what comes before somebody listens. */
+async function* linesOfInput(): AsyncGenerator<string> {
+  yield* readline.createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
+}
+
 /** Writes lines to stdout, no faster than they are read; ends quietly when the reader is gone. */
 const print = async (lines: AsyncIterable<string> | Iterable<string>): Promise<void> => {
   for await (const line of lines) {
@@ -157,13 +162,19 @@ program
   .action((topic, { bootstrapServer, keyDelimiter = null, partition = null, compression }) =>
     withClient(bootstrapServer, async client => {
       const { produceLines } = await import('./produce-command.js')
-      const lines = readline.createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
       const showsProgress = process.stderr.isTTY && !process.stdin.isTTY
       const progress = (records: number) => {
         if (showsProgress) process.stderr.write(`\r${records} records`)
       }
       const now = () => Date.now()
-      const records = await produceLines(client, lines, { topic, keyDelimiter, partition, compression, now, progress })
+      const records = await produceLines(client, linesOfInput(), {
+        topic,
+        keyDelimiter,
+        partition,
+        compression,
+        now,
+        progress,
+      })
       if (process.stderr.isTTY) process.stderr.write(`\r${records} records produced\n`)
     }),
   )
