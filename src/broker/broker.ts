@@ -206,7 +206,7 @@ class BrokerStart {
       paths,
       clusterId,
       nodeId: this.#brokerId,
-      settings: this.#config.current,
+      settings: () => this.#config.current,
       topicConfig: topic => this.#topicConfig(cache.current.topic(topic)?.configs ?? NO_OVERRIDES),
       onAllFailed: this.#fail,
     })

@@ -40,7 +40,8 @@ export interface LogDirectoriesOptions {
   readonly paths: readonly string[]
   readonly clusterId: string
   readonly nodeId: number
-  readonly settings: LogSettings
+  /** As they are now: some may change while logs are open. */
+  readonly settings: () => LogSettings
   /** Settings of a topic whose log is found at the start. Asked by name, since a log directory of Kafka may hold topics not known here. */
   readonly topicConfig: (topic: string) => TopicConfig
   readonly disk: Disk
@@ -100,7 +101,7 @@ export class LogDirectories {
       flushes: new FlushSchedule(clock, timers),
       syncs: new SyncLimiter(),
       removals: new DelayedRemovals(options),
-      producerIdExpirationMs: () => settings.producerIdExpirationMs,
+      producerIdExpirationMs: () => settings().producerIdExpirationMs,
     }
   }
 
@@ -251,8 +252,8 @@ export class LogDirectories {
   #startChores(): void {
     const { settings } = this.#options
     const parts = { context: this.#context, directories: this.#directories }
-    this.#chores = new LogChores({ ...parts, settings })
-    if (settings.logCleanerEnable) this.#cleaner = new LogCleaner({ ...parts, settings: () => settings })
+    this.#chores = new LogChores({ ...parts, settings: settings() })
+    if (settings().logCleanerEnable) this.#cleaner = new LogCleaner({ ...parts, settings })
   }
 
   #online(): LogDirectory[] {

@@ -40,7 +40,7 @@ const compactedUpTo = (): number =>
     -1,
     ...logger
       .at('info')
-      .map(({ message, fields }) => (message === 'compacted a log' ? Number(fields.cleanedUpTo) : -1)),
+      .map(({ message, fields }) => (message === 'compacted a log' ? Number(fields['cleanedUpTo']) : -1)),
   )
 
 /** What a consumer reads from the beginning up to the key `end`, one batch at a time. */

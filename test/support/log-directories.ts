@@ -91,7 +91,7 @@ export class LogWorld {
         paths: [DATA],
         clusterId: 'cluster',
         nodeId: 1,
-        settings: this.settings,
+        settings: () => this.settings,
         topicConfig: () => this.config,
         disk: this.disk,
         clock: this.clock,

@@ -156,7 +156,7 @@ describe('the cleaner', () => {
     expect(await contentOf(world)).toEqual(Array.from({ length: 50 }, (_, n) => `${50 + n}:key${n}=1`))
     const passes = world.logger.at('info').filter(({ message }) => message === 'compacted a log')
     expect(passes.length).toBeGreaterThanOrEqual(5)
-    expect(Math.max(...passes.map(({ fields }) => Number(fields.keys)))).toBeLessThanOrEqual(10)
+    expect(Math.max(...passes.map(({ fields }) => Number(fields['keys'])))).toBeLessThanOrEqual(10)
   })
 
   it('deletes old segments of a log that is to be compacted and to be deleted, too', async () => {
