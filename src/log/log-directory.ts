@@ -39,6 +39,8 @@ export class LogDirectory implements LogHome {
   readonly #options: LogDirectoryOptions
   readonly #logger: Logger
   #isOffline = false
+  /** Folders were made, renamed, or found after an unclean stop, since the last sync. */
+  #hasUnsyncedFolders = true
   readonly #saving = new Map<CheckpointName, Promise<void>>()
   /** Fingerprints of the checkpoints as they were saved last. */
   readonly #saved = new Map<CheckpointName, number>()
@@ -106,7 +108,14 @@ export class LogDirectory implements LogHome {
    * any more: they would be taken for the new one's.
    */
   prepareFolder(folderName: string): void {
+    this.#hasUnsyncedFolders = true
     if (this.#forgotten.has(folderName)) this.#writeCheckpoints()
+  }
+
+  syncFolders(): void {
+    if (!this.#hasUnsyncedFolders) return
+    this.#hasUnsyncedFolders = false
+    this.#options.context.disk.syncDirectory(this.path)
   }
 
   /** Gives a log up and renames its folder. Returns where that is now; null when the directory is offline. */

@@ -13,6 +13,8 @@ export interface LogHome {
   readonly isOffline: boolean
   /** Takes the directory offline for good. */
   fail(error: unknown): void
+  /** Makes the names of the folders in it durable. */
+  syncFolders(): void
   /** Saves a checkpoint for good at the end of the turn. */
   saveSoon(name: CheckpointName): Promise<void>
 }

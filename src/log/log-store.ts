@@ -96,13 +96,13 @@ export class LogStore {
     snapshots.moveTo(folder)
   }
 
-  /** What the recovery point depends on besides the segments. */
+  /** What the recovery point depends on besides the segments, whose flush makes the names in the folder durable. */
   async #beforeFlush(): Promise<void> {
     const { context, local, epochs, snapshots } = this.parts
     if (this.#isUnsynced) {
       this.#isUnsynced = false
       await syncPartitionMetadata(context.disk, local.folder)
-      context.disk.syncDirectory(this.home.path)
+      this.home.syncFolders()
     }
     epochs.save()
     await snapshots.sync()

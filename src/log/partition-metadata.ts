@@ -31,16 +31,14 @@ export const writePartitionMetadata = (disk: Disk, directory: string, topicId: s
   }
 }
 
-/** The folder with it; logs that an old Kafka began have no such file. */
+/** Its content, not its name. Logs that an old Kafka began have no such file. */
 export const syncPartitionMetadata = async (disk: Disk, directory: string): Promise<void> => {
   const path = `${directory}/${PARTITION_METADATA_FILE}`
-  if (disk.stat(path) !== null) {
-    const file = disk.open(path, 'write')
-    try {
-      await file.sync()
-    } finally {
-      file.close()
-    }
+  if (disk.stat(path) === null) return
+  const file = disk.open(path, 'write')
+  try {
+    await file.sync()
+  } finally {
+    file.close()
   }
-  disk.syncDirectory(directory)
 }

@@ -68,9 +68,8 @@ export class ProducerSnapshots {
     }
   }
 
-  /** Makes durable what was taken since the last call. */
+  /** Makes durable what was taken since the last call; not the names, without which there is only more to read. */
   async sync(): Promise<void> {
-    if (this.#unsynced.size === 0) return
     // Others may be removed while one is synced: those are passed over.
     for (const offset of this.#unsynced) {
       this.#unsynced.delete(offset)
@@ -81,7 +80,6 @@ export class ProducerSnapshots {
         file.close()
       }
     }
-    this.#disk.syncDirectory(this.#directory)
   }
 
   /** The folder has been renamed. */
