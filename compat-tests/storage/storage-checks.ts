@@ -1,0 +1,281 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { Kafka, producerPerformance } from '../kafka'
+import { kcatConsume, kcatGroup } from '../kcat'
+import { Odradek, odradek } from '../odradek'
+import { type SuiteRun, sameLines } from '../suite'
+import { dumpFolder } from './dump-log-segments'
+import { CODECS, createTopic, deleteRecordsBefore, produceCodecs, produceTransactions } from './workload'
+
+const MIXED = 'mixed'
+const TRANSACTIONS = 'transactions'
+const JAVA = 'java'
+const OURS = 'ours'
+const OF_KAFKA = [MIXED, TRANSACTIONS, JAVA]
+const ALL = [...OF_KAFKA, OURS]
+const GROUP = 'compat-group'
+const GROUP_RECORDS = 100
+/** Within a segment, so that only a checkpoint tells it. */
+const DELETED_RECORDS = 137
+const JAVA_RECORDS = 20_000
+const LOG_START_OFFSETS = 'log-start-offset-checkpoint'
+/** A Kafka that soon makes snapshots of its metadata, and soon writes down where logs start. */
+const KAFKA_SETTINGS = {
+  'metadata.log.max.record.bytes.between.snapshots': '2000',
+  'log.flush.start.offset.checkpoint.interval.ms': '500',
+}
+
+const LOOK_MS = 50
+const SNAPSHOT = /^0*[1-9]\d*-\d+\.checkpoint$/
+
+/** What consumers see of a topic. */
+interface View {
+  readonly committed: string
+  readonly uncommitted: string
+}
+
+/**
+ * A Kafka is filled, killed and copied, then started again and stopped in order. Both states are imported and served by ours. Ours appends
+ * to what it took over and to a topic of its own, is killed, recovers and appends again. Kafka's tools look at all files of that, and a new
+ * Kafka is given the folders.
+ */
+export class StorageChecks {
+  readonly #run: SuiteRun
+  readonly #command: string
+  /** What was there to be consumed before others got the files. */
+  readonly #views = new Map<string, View>()
+
+  constructor(run: SuiteRun, command: string) {
+    this.#run = run
+    this.#command = command
+  }
+
+  async all(): Promise<void> {
+    const { killed, stopped } = await this.#fillKafka()
+    await this.#check('a Kafka that was killed: its directory opens in ours', () =>
+      this.#serveImported(killed, 'killed'),
+    )
+    const data = this.#path('ours')
+    await this.#check('a Kafka that was stopped: its directory opens in ours', () =>
+      this.#serveImported(stopped, 'ours'),
+    )
+    await this.#check('a consumer group of Kafka goes on in ours', () => this.#continueGroup(data))
+    await this.#appendOurs(data)
+    for (const topic of ALL) {
+      await this.#check(`DumpLogSegments reads our folder ${topic}-0 without complaint`, () =>
+        this.#dump(path.join(data, `${topic}-0`)),
+      )
+    }
+    await this.#check('DumpLogSegments does complain when a file is damaged', () => this.#dumpDamaged(data))
+    await this.#moveToKafka(data)
+  }
+
+  #path(...names: readonly string[]): string {
+    return path.join(this.#run.directory, ...names)
+  }
+
+  #check(name: string, work: () => Promise<string>): Promise<void> {
+    return this.#run.check(name, work)
+  }
+
+  /** Returns copies of its log directory: of one that was killed, and of one that was stopped. */
+  async #fillKafka(): Promise<{ killed: string; stopped: string }> {
+    this.#run.say('a Kafka starts and is filled')
+    const kafka = await this.#startKafka('kafka')
+    await createTopic(kafka.bootstrap, MIXED)
+    await createTopic(kafka.bootstrap, TRANSACTIONS)
+    await createTopic(kafka.bootstrap, JAVA, { 'message.timestamp.type': 'LogAppendTime', 'segment.bytes': '1048576' })
+    await produceCodecs(kafka.bootstrap, MIXED, 'kafka')
+    await deleteRecordsBefore(kafka.bootstrap, MIXED, DELETED_RECORDS)
+    await until(() => readIfThere(path.join(kafka.logDirectory, LOG_START_OFFSETS)).includes(`${MIXED} 0 `))
+    await produceTransactions(kafka.bootstrap, TRANSACTIONS, 40)
+    for (const codec of ['none', 'zstd']) await this.#produceWithJava(kafka.bootstrap, JAVA, codec)
+    await kcatGroup(kafka.bootstrap, GROUP, MIXED, GROUP_RECORDS)
+    await this.#look(kafka.bootstrap, OF_KAFKA)
+    await this.#refuseRunning(kafka)
+    await kafka.kill()
+    const killed = this.#copy(kafka.logDirectory, 'kafka-killed')
+    this.#run.say('the Kafka starts again and is stopped in order')
+    await kafka.start()
+    await kafka.stop()
+    return { killed, stopped: kafka.logDirectory }
+  }
+
+  async #refuseRunning(kafka: Kafka): Promise<void> {
+    const name = 'a Kafka that runs is left alone'
+    if (!fs.existsSync('/proc/locks')) return this.#run.skip(name, 'this system does not tell who holds a lock')
+    await this.#check(name, async () => {
+      const refusal = await odradek('import', kafka.logDirectory, '--data', this.#path('running')).then(
+        () => 'it was imported',
+        (error: Error) => error.message,
+      )
+      if (!refusal.includes('is in use')) throw new Error(refusal)
+      return refusal.slice(refusal.indexOf('odradek: '))
+    })
+  }
+
+  async #serveImported(directory: string, data: string): Promise<string> {
+    const summary = (await odradek('import', directory, '--data', this.#path(data))).trim().split('\n').at(-2)
+    const snapshots = fs.readdirSync(path.join(directory, '__cluster_metadata-0')).filter(name => SNAPSHOT.test(name))
+    return this.#withOurs(this.#path(data), async broker => {
+      const seen = await this.#sameViews(broker.bootstrap, OF_KAFKA)
+      const described = await odradek('topics', 'describe', JAVA, '-b', broker.bootstrap)
+      if (!described.includes('message.timestamp.type=LogAppendTime')) throw new Error(`settings lack: ${described}`)
+      return `${summary}, settings from ${snapshots.length} snapshots and the log\nkcat sees what it saw at Kafka: ${seen}`
+    })
+  }
+
+  #continueGroup(data: string): Promise<string> {
+    return this.#withOurs(data, async broker => {
+      const first = await kcatGroup(broker.bootstrap, GROUP, MIXED, 1)
+      const [, , offset] = first.split(' ')
+      if (offset !== String(DELETED_RECORDS + GROUP_RECORDS)) throw new Error(`it went on at ${first}`)
+      return `${GROUP_RECORDS} records read and committed at Kafka, the next one read from ours has offset ${offset}`
+    })
+  }
+
+  /** Behind what was imported, and in a topic of ours, with an unclean stop in between. */
+  async #appendOurs(data: string): Promise<void> {
+    this.#run.say('our broker appends, is killed and appends again')
+    const broker = await Odradek.start(data)
+    this.#run.atEnd(() => broker.stop())
+    await createTopic(broker.bootstrap, OURS)
+    for (const topic of [OURS, TRANSACTIONS, MIXED]) await produceCodecs(broker.bootstrap, topic, 'before the kill')
+    await deleteRecordsBefore(broker.bootstrap, OURS, DELETED_RECORDS)
+    await this.#produceWithJava(broker.bootstrap, JAVA, 'lz4')
+    await this.#look(broker.bootstrap, ALL)
+    await broker.kill()
+    await this.#check('our broker recovers after a kill -9', () =>
+      this.#withOurs(data, async recovered => {
+        const seen = await this.#sameViews(recovered.bootstrap, ALL)
+        for (const topic of [OURS, TRANSACTIONS]) await produceCodecs(recovered.bootstrap, topic, 'after the kill')
+        await this.#look(recovered.bootstrap, ALL)
+        return seen
+      }),
+    )
+  }
+
+  async #dump(folder: string): Promise<string> {
+    const { files, codecs, complaints } = await dumpFolder(this.#command, folder)
+    if (complaints.length > 0) throw new Error(complaints.slice(0, 10).join('\n'))
+    const lacking = path.basename(folder) === `${JAVA}-0` ? [] : CODECS.filter(codec => !codecs.includes(codec))
+    if (lacking.length > 0) throw new Error(`there are no batches with ${lacking}, only with ${codecs}`)
+    const kinds = ['log', 'index', 'timeindex', 'txnindex', 'snapshot'].map(kind => {
+      const names = fs.readdirSync(folder).filter(name => name.endsWith(`.${kind}`))
+      return `${names.length} .${kind}`
+    })
+    return `${files} files: ${kinds.join(', ')}; codecs ${codecs.join(', ')}`
+  }
+
+  /** Shows that the checks above could fail. */
+  async #dumpDamaged(data: string): Promise<string> {
+    const damages: Readonly<Record<string, (bytes: Buffer) => void>> = {
+      log: bytes => bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1),
+      index: bytes => bytes.writeInt32BE(bytes.readInt32BE(bytes.length - 4) - 1, bytes.length - 4),
+      timeindex: bytes => bytes.writeBigInt64BE(bytes.readBigInt64BE(bytes.length - 12) + 1n, bytes.length - 12),
+    }
+    const seen: string[] = []
+    for (const [kind, damage] of Object.entries(damages)) {
+      const folder = this.#copy(path.join(data, `${OURS}-0`), path.join('damaged', kind, `${OURS}-0`))
+      const name = fs.readdirSync(folder).find(file => file.endsWith(`.${kind}`))!
+      const bytes = fs.readFileSync(path.join(folder, name))
+      damage(bytes)
+      fs.writeFileSync(path.join(folder, name), bytes)
+      const { complaints } = await dumpFolder(this.#command, folder)
+      if (complaints.length === 0) throw new Error(`a damaged .${kind} is not noticed`)
+      seen.push(`.${kind}: ${complaints[0]!.slice(0, 90)}`)
+    }
+    return seen.join('\n')
+  }
+
+  /** Topics are made in a new Kafka; then their folders are replaced by ours, with the new topic ids; and where logs start is told. */
+  async #moveToKafka(data: string): Promise<void> {
+    this.#run.say('another Kafka starts and is given our folders')
+    const kafka = await this.#startKafka('kafka-with-ours')
+    for (const topic of ALL) await createTopic(kafka.bootstrap, topic)
+    await kafka.stop()
+    for (const topic of ALL) {
+      const folder = path.join(kafka.logDirectory, `${topic}-0`)
+      const metadata = fs.readFileSync(path.join(folder, 'partition.metadata'))
+      fs.rmSync(folder, { recursive: true })
+      fs.cpSync(path.join(data, `${topic}-0`), folder, { recursive: true })
+      fs.writeFileSync(path.join(folder, 'partition.metadata'), metadata)
+    }
+    fs.copyFileSync(path.join(data, LOG_START_OFFSETS), path.join(kafka.logDirectory, LOG_START_OFFSETS))
+    await kafka.start()
+    await this.#check('a Kafka serves our folders', () => this.#sameViews(kafka.bootstrap, ALL))
+    await this.#check('a Kafka appends to our folders', () => this.#appendAtKafka(kafka))
+    await kafka.stop()
+    await this.#check('a Kafka that has appended to our folder leaves it in order', () =>
+      this.#dump(path.join(kafka.logDirectory, `${OURS}-0`)),
+    )
+  }
+
+  async #appendAtKafka(kafka: Kafka): Promise<string> {
+    const { uncommitted: before } = this.#views.get(OURS)!
+    await this.#produceWithJava(kafka.bootstrap, OURS, 'snappy')
+    await produceTransactions(kafka.bootstrap, OURS, 3)
+    const after = await kcatConsume(kafka.bootstrap, OURS, 'read_uncommitted')
+    const kept = sameLines('what was there before', after.slice(0, before.length), before)
+    const added = after.slice(before.length).split('\n').length - 1
+    const lastOffset = before.trim().split('\n').at(-1)!.split(' ')[2]
+    const nextOffset = after.slice(before.length).split(' ')[2]
+    if (Number(nextOffset) !== Number(lastOffset) + 1) throw new Error(`after ${lastOffset} comes ${nextOffset}`)
+    return `${added} records behind our ${kept}, from offset ${nextOffset} on`
+  }
+
+  async #startKafka(name: string): Promise<Kafka> {
+    const kafka = await Kafka.create(this.#command, this.#path(name), KAFKA_SETTINGS)
+    this.#run.atEnd(() => kafka.stop())
+    return kafka
+  }
+
+  async #produceWithJava(bootstrap: string, topic: string, codec: string): Promise<void> {
+    await producerPerformance(this.#command, bootstrap, { topic, codec, count: JAVA_RECORDS })
+  }
+
+  async #withOurs(data: string, use: (broker: Odradek) => Promise<string>): Promise<string> {
+    const broker = await Odradek.start(data)
+    try {
+      return await use(broker)
+    } finally {
+      await broker.stop()
+    }
+  }
+
+  /** Remembers what consumers see of topics. */
+  async #look(bootstrap: string, topics: readonly string[]): Promise<void> {
+    for (const topic of topics) this.#views.set(topic, await viewOf(bootstrap, topic))
+  }
+
+  /** Consumers see of topics what they saw before. */
+  async #sameViews(bootstrap: string, topics: readonly string[]): Promise<string> {
+    const seen: string[] = []
+    for (const topic of topics) {
+      const [before, now] = [this.#views.get(topic)!, await viewOf(bootstrap, topic)]
+      const committed = sameLines(`${topic}, committed`, now.committed, before.committed)
+      const uncommitted = sameLines(`${topic}, uncommitted`, now.uncommitted, before.uncommitted)
+      seen.push(
+        committed === uncommitted ? `${topic} ${committed}` : `${topic} ${committed} of ${uncommitted} committed`,
+      )
+    }
+    return `${seen.join(', ')} records, with equal offsets, timestamps, keys, values and headers`
+  }
+
+  #copy(from: string, to: string): string {
+    fs.cpSync(from, this.#path(to), { recursive: true })
+    return this.#path(to)
+  }
+}
+
+const viewOf = async (bootstrap: string, topic: string): Promise<View> => ({
+  committed: await kcatConsume(bootstrap, topic, 'read_committed'),
+  uncommitted: await kcatConsume(bootstrap, topic, 'read_uncommitted'),
+})
+
+const readIfThere = (file: string): string => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '')
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await setTimeout(LOOK_MS)
+}
