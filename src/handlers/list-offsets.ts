@@ -100,8 +100,16 @@ const duplicatesOf = (request: ListOffsetsRequest): ReadonlySet<string> => {
   return duplicates
 }
 
+/** Resolves when all that has been appended is written: a client shall find what it sent before, even if it did not wait for an answer. */
+const written = async (partition: Partition): Promise<void> => {
+  const { nextOffset, logEndOffset } = partition.log
+  if (nextOffset === logEndOffset) return
+  await new Promise(resolve => partition.whenAcknowledged(nextOffset - 1, 1, resolve))
+}
+
 const find = async (partition: Partition, timestamp: number, committedOnly: boolean): Promise<FoundOffset> => {
   const { log } = partition
+  await written(partition)
   const end = partition.visibleEnd(committedOnly)
   switch (timestamp) {
     case LATEST:

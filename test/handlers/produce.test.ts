@@ -271,6 +271,17 @@ test('pipelined requests of one connection are appended in their order', async (
   expect(await stored('ordered')).toEqual(offsets.map(n => `${n}`))
 })
 
+test('who sends without waiting for an answer finds what he sent', async () => {
+  await broker.createTopic('hasty')
+  const client = await broker.connect()
+  client.sendUnanswered(Produce, 9, requestOf(batchOf(['a']), { topic: 'hasty', acks: 0 }))
+  const produced = client.send(Produce, 9, requestOf(batchOf(['b']), { topic: 'hasty', acks: 1 }))
+  const topics = [{ name: 'hasty', partitions: [{ partitionIndex: 0, timestamp: -1 }] }]
+  const listed = await broker.until(client.send(ListOffsets, 5, { replicaId: -1, topics }))
+  expect(listed.topics[0]!.partitions).toMatchObject([{ errorCode: NONE, offset: 2 }])
+  await broker.until(produced)
+})
+
 test('what was sent is stored as it was sent, but for offset and leader epoch', async () => {
   await broker.createTopic('bytes')
   const batch = batchOf(['a', 'b', 'c'], { compression: 1 })
