@@ -141,6 +141,8 @@ export class LogDirectory implements LogHome {
       this.prepareFolder(folderName)
       disk.rename(log.folder, folder)
       log.movedTo(folder)
+      // Before the folder that it comes from loses its name.
+      this.syncFolders()
     } catch (error) {
       this.fail(error)
     }
