@@ -1,8 +1,8 @@
 /**
  * One broker, put together of its parts over the ports it is given. It owns no signals, no globals and no exit of the process.
  *
- * Order of a start: listeners are bound (so that ports are known), metadata is read, logs are opened and recovered, the broker joins its
- * cluster, partitions are served, and only then are requests read. A stop goes the other way.
+ * Order of a start: metadata is read, logs are opened and recovered, listeners are bound (so that ports are known), the broker joins its
+ * cluster, and only then are requests read. A stop goes the other way.
  */
 import { DynamicBrokerConfig } from '../config/dynamic-broker-config'
 import type { Listener } from '../config/listeners'
@@ -10,8 +10,8 @@ import type { StaticConfig } from '../config/static-config'
 import { effectiveTopicConfig, type TopicConfig, validateTopicConfigs } from '../config/topic-config'
 import { HandlerRegistry } from '../handlers/registry'
 import type { Platform } from '../io/platform'
+import { DirectoryRefused, inUse, LOCK_FILE } from '../log/directory-claim'
 import { LogDirectories } from '../log/log-directories'
-import { readMetaProperties } from '../log/meta-properties'
 import { ClusterMember } from '../metadata/cluster-member'
 import { ConfigAdmin } from '../metadata/config-admin'
 import { type ConfigOverrides, NO_OVERRIDES } from '../metadata/config-resource'
@@ -24,6 +24,7 @@ import { TopicAdmin } from '../metadata/topic-admin'
 import type { TopicConfigRules } from '../metadata/topic-plan'
 import { SocketServer } from '../network/socket-server'
 import { Partitions } from '../replication/partitions'
+import { clusterIdOf } from './cluster-id'
 import { groupCoordinator } from './coordinators'
 import { FEATURES } from './features'
 import { brokerHandlers, type HandlerDependencies } from './handlers'
@@ -123,8 +124,8 @@ class BrokerStart {
     const { platform, settings } = this.#options
     const startedAt = platform.clock.monotonic()
     const paths = this.#config.current.logDirs
-    for (const path of paths) platform.disk.makeDirectory(path)
-    const clusterId = this.#clusterId(paths)
+    platform.disk.makeDirectory(paths[0]!)
+    const clusterId = clusterIdOf(paths, platform.disk, platform.random)
     const { store, keys, cache } = await this.#openMetadata(paths[0]!, clusterId)
     const directories = await this.#openLogs(paths, clusterId, cache)
     const partitions = this.#openPartitions(cache, directories)
@@ -166,18 +167,10 @@ class BrokerStart {
     }
   }
 
-  /** The one that the log directories belong to, or a new one. */
-  #clusterId(paths: readonly string[]): string {
-    const { disk, random } = this.#options.platform
-    for (const path of paths) {
-      const clusterId = readMetaProperties(disk, path)?.clusterId
-      if (clusterId) return clusterId
-    }
-    return random.bytes(16).toString('base64url')
-  }
-
   async #openMetadata(directory: string, clusterId: string) {
     const { platform, openStore } = this.#options
+    // The store has no lock of its own, and must not be opened beside the broker that has it open.
+    if (platform.disk.isLocked(`${directory}/${LOCK_FILE}`)) throw new DirectoryRefused(inUse(directory))
     const store = await openStore(directory)
     this.#undo.push(() => store.close())
     const keys = new MetadataKeys(clusterId)

@@ -23,6 +23,9 @@ export class DirectoryRefused extends Error {
   override readonly name = 'DirectoryRefused'
 }
 
+/** Why the directory at `path` is refused while its lock is held. */
+export const inUse = (path: string): string => `The log directory ${path} is in use by another broker.`
+
 /**
  * Makes the directory if need be, locks it, and sees to it that its meta.properties name `owner`. Throws `DirectoryRefused` when it is
  * another one's or in use, `DamagedFile` and `DiskError`.
@@ -51,7 +54,7 @@ const lockDirectory = (disk: Disk, path: string): { release(): void } => {
     return disk.lock(`${path}/${LOCK_FILE}`)
   } catch (error) {
     if (!(error instanceof DiskError) || error.code !== 'ELOCKED') throw error
-    throw new DirectoryRefused(`The log directory ${path} is in use by another broker.`, { cause: error })
+    throw new DirectoryRefused(inUse(path), { cause: error })
   }
 }
 
