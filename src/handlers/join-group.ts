@@ -6,10 +6,12 @@
  *
  * A rebalance timeout of 0, as kafkajs sends it when none is set, means the session timeout.
  */
+import { ErrorCode } from '../../protocol/errors'
 import { JoinGroup } from '../../protocol/messages/11-join-group'
 import { refusedJoin } from '../coordinator/group/classic-member'
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator'
 import { handler } from './handler'
+import { interruptible } from './interruptible'
 
 /** The first version in which null is allowed as the name of the protocol. */
 const NULLABLE_PROTOCOL_VERSION = 7
@@ -21,9 +23,10 @@ export const joinGroup = ({ groups }: { readonly groups: GroupCoordinator }) =>
       versions: [0, 9],
       errorResponse: (errorCode, _message, { memberId }) => ({ ...refusedJoin(errorCode, memberId), protocolName: '' }),
     },
-    async (request, { apiVersion, clientId, clientAddress }) => {
+    async (request, context) => {
+      const { apiVersion, clientId, clientAddress } = context
       const { sessionTimeoutMs, rebalanceTimeoutMs } = request
-      const answer = await groups.join(request.groupId, {
+      const joined = groups.join(request.groupId, {
         memberId: request.memberId,
         groupInstanceId: request.groupInstanceId,
         clientId: clientId ?? '',
@@ -36,6 +39,8 @@ export const joinGroup = ({ groups }: { readonly groups: GroupCoordinator }) =>
         mustKnowItsId: apiVersion >= 4,
         canSkipAssignment: apiVersion >= 9,
       })
+      const gone = refusedJoin(ErrorCode.NOT_COORDINATOR, request.memberId)
+      const answer = await interruptible(context, joined, gone)
       return apiVersion >= NULLABLE_PROTOCOL_VERSION ? answer : { ...answer, protocolName: answer.protocolName ?? '' }
     },
   )

@@ -9,7 +9,8 @@ import {
 import { ShardHost } from '../../src/coordinator/shard-host'
 import { MemoryDisk } from '../../src/io/memory/memory-disk'
 import { Partition } from '../../src/replication/partition'
-import { ledAlone, outcomeOf } from '../support/group-world'
+import { outcomeOf } from '../support/group-world'
+import { BROKER_ID, partitionState } from '../support/hosted-partitions'
 import { LogWorld, valuesOf } from '../support/log-directories'
 
 /** Remembers what was replayed; null forgets. */
@@ -65,7 +66,7 @@ class HostWorld {
   static async open(maxMessageBytes = 10_000): Promise<HostWorld> {
     const world = new HostWorld(maxMessageBytes)
     await world.logs.open()
-    world.partition = new Partition({ log: world.logs.log(), state: ledAlone(), brokerId: 1 })
+    world.partition = new Partition({ log: world.logs.log(), state: partitionState(), brokerId: BROKER_ID })
     world.begin()
     await world.logs.run(world.host.loaded)
     return world

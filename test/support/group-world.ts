@@ -4,12 +4,11 @@ import { GroupCoordinator, newUuid } from '../../src/coordinator/group/group-coo
 import { type GroupSettings, GroupShard } from '../../src/coordinator/group/group-shard'
 import { ShardHost } from '../../src/coordinator/shard-host'
 import type { MemoryDisk } from '../../src/io/memory/memory-disk'
-import type { PartitionState } from '../../src/metadata/partition-state'
 import { Partition } from '../../src/replication/partition'
+import { BROKER_ID, partitionState } from './hosted-partitions'
 import { LogWorld } from './log-directories'
 
 export const OFFSETS_TOPIC = '__consumer_offsets'
-const BROKER_ID = 1
 const TURNS_MAX = 20
 
 export const groupSettings: GroupSettings = {
@@ -21,22 +20,6 @@ export const groupSettings: GroupSettings = {
   offsetsRetentionMinutes: 10_080,
   offsetsRetentionCheckIntervalMs: 600_000,
 }
-
-/** A partition that one broker holds. */
-export const ledAlone = (changes: Partial<PartitionState> = {}): PartitionState => ({
-  replicas: [BROKER_ID],
-  adding: [],
-  removing: [],
-  leader: BROKER_ID,
-  leaderBrokerEpoch: 1,
-  leaderEpoch: 0,
-  partitionEpoch: 0,
-  isr: [{ id: BROKER_ID, epoch: 1 }],
-  elr: [],
-  minIsr: 1,
-  recovering: false,
-  ...changes,
-})
 
 /** A group coordinator over one partition, in virtual time, on a disk that can fail and crash. */
 export class GroupWorld {
@@ -65,7 +48,7 @@ export class GroupWorld {
     await this.logs.open()
     this.partition = new Partition({
       log: this.logs.log(OFFSETS_TOPIC),
-      state: ledAlone(),
+      state: partitionState(),
       brokerId: BROKER_ID,
     })
     this.beginLoading()
