@@ -177,7 +177,8 @@ class ModelledLog {
     const stop = async () => {
       await this.#world.run(this.#world.log().flush())
       this.#world.crash({ keepPageCache })
-      if (!losesSnapshots) return
+      // The folder of a log without records may not have come to the disk.
+      if (!losesSnapshots || disk.stat(folder) === null) return
       for (const name of disk.list(folder)) if (name.endsWith('.snapshot')) disk.remove(`${folder}/${name}`)
     }
     // The epoch of a coordinator is in the markers only, and those may be gone.
