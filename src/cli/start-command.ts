@@ -3,7 +3,9 @@ import { Broker } from '../broker/broker'
 import { inMemory, onDisk } from '../broker/start-broker'
 import type { StaticConfig } from '../config/static-config'
 import { type ClosableLogger, pinoLogger } from '../io/node/pino-logger'
+import { DirectoryRefused } from '../log/directory-claim'
 import { loadSettings, type SettingsArguments } from './broker-settings'
+import { CommandFailure } from './command-failure'
 
 export interface StartArguments extends SettingsArguments {
   readonly memory?: boolean
@@ -27,7 +29,7 @@ const run = async (options: StartArguments, settings: StaticConfig, logger: Clos
   const stopped = untilSignal()
   for (const warning of settings.warnings) logger.warn(warning)
   const { platform, openStore } = options.memory ? inMemory(logger) : onDisk(logger)
-  const broker = await Broker.start({ platform, settings, openStore, hostName: os.hostname() })
+  const broker = await Broker.start({ platform, settings, openStore, hostName: os.hostname() }).catch(explain)
   process.stdout.write(`odradek ready ${broker.endpoints.map(addressOf).join(',')}\n`)
   try {
     const signal = await Promise.race([stopped, broker.failed])
@@ -40,6 +42,12 @@ const run = async (options: StartArguments, settings: StaticConfig, logger: Clos
     await broker.close()
     return 1
   }
+}
+
+/** What the system or a log directory refuses needs no stack: the one who starts can do something about it. */
+const explain = (error: unknown): never => {
+  const isRefusal = error instanceof DirectoryRefused || typeof (error as { code?: unknown }).code === 'string'
+  throw isRefusal ? new CommandFailure(`the broker cannot start: ${(error as Error).message}`) : error
 }
 
 /** The first signal stops in order; a second one, of someone who does not want to wait, has its usual effect. */

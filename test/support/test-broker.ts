@@ -20,6 +20,8 @@ export interface TestBrokerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Puts something between the broker and its store. */
   readonly store?: (store: MetadataStore) => MetadataStore
+  /** Instead of a new one. The metadata of an earlier broker is not on it. */
+  readonly disk?: MemoryDisk | undefined
 }
 
 export interface TestTopic {
@@ -39,12 +41,13 @@ export class TestBroker {
   #broker: Broker | null = null
   #client: TestClient | null = null
 
-  private constructor() {
-    this.disk = new MemoryDisk({ clock: this.#time.clock })
+  private constructor(disk: MemoryDisk | undefined) {
+    this.disk = disk ?? new MemoryDisk({ clock: this.#time.clock })
   }
 
-  static async start({ settings = {}, store = same => same }: TestBrokerOptions = {}): Promise<TestBroker> {
-    const test = new TestBroker()
+  static async start(options: TestBrokerOptions = {}): Promise<TestBroker> {
+    const { settings = {}, store = same => same } = options
+    const test = new TestBroker(options.disk)
     const { logger, disk } = test
     const platform = { ...test.#time, logger, disk, transport: test.#transport, random: new SeededRandom(1) }
     const own = { 'node.id': '1', listeners: 'PLAINTEXT://localhost:0', 'log.dirs': '/data' }
