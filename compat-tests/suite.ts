@@ -26,6 +26,9 @@ export interface CheckResult {
   readonly detail: string
 }
 
+/** The exit code of programs that SIGINT has ended. */
+const INTERRUPTED = 130
+
 /** One run of a suite: a folder for its files, things to stop at its end, and what came out. */
 export class SuiteRun {
   readonly options: SuiteOptions
@@ -43,11 +46,14 @@ export class SuiteRun {
   /** Runs a suite to its end; what it throws outside of a check is a failure, too. */
   static async of(suite: Suite, options: SuiteOptions): Promise<readonly CheckResult[]> {
     const run = new SuiteRun(suite, options)
+    const interrupt = () => void run.#cleanUp().then(() => process.exit(INTERRUPTED))
+    process.once('SIGINT', interrupt)
     try {
       await suite.run(run)
     } catch (error) {
       run.#report('(the suite itself)', 'failed', (error as Error).stack ?? String(error))
     }
+    process.off('SIGINT', interrupt)
     await run.#cleanUp()
     return run.results
   }

@@ -5,7 +5,8 @@ import { Kafka, producerPerformance } from '../kafka'
 import { kcatConsume, kcatGroup } from '../kcat'
 import { Odradek, odradek } from '../odradek'
 import { type SuiteRun, sameLines } from '../suite'
-import { dumpFolder } from './dump-log-segments'
+import { dumpWithComplaint, dumpWithoutComplaint } from './dump-checks'
+import { TopicViews } from './topic-views'
 import { CODECS, createTopic, deleteRecordsBefore, produceCodecs, produceTransactions } from './workload'
 
 const MIXED = 'mixed'
@@ -27,13 +28,8 @@ const KAFKA_SETTINGS = {
 }
 
 const LOOK_MS = 50
+const WAIT_MS = 30_000
 const SNAPSHOT = /^0*[1-9]\d*-\d+\.checkpoint$/
-
-/** What consumers see of a topic. */
-interface View {
-  readonly committed: string
-  readonly uncommitted: string
-}
 
 /**
  * A Kafka is filled, killed and copied, then started again and stopped in order. Both states are imported and served by ours. Ours appends
@@ -43,8 +39,7 @@ interface View {
 export class StorageChecks {
   readonly #run: SuiteRun
   readonly #command: string
-  /** What was there to be consumed before others got the files. */
-  readonly #views = new Map<string, View>()
+  readonly #views = new TopicViews()
 
   constructor(run: SuiteRun, command: string) {
     this.#run = run
@@ -62,12 +57,11 @@ export class StorageChecks {
     )
     await this.#check('a consumer group of Kafka goes on in ours', () => this.#continueGroup(data))
     await this.#appendOurs(data)
-    for (const topic of ALL) {
-      await this.#check(`DumpLogSegments reads our folder ${topic}-0 without complaint`, () =>
-        this.#dump(path.join(data, `${topic}-0`)),
-      )
-    }
-    await this.#check('DumpLogSegments does complain when a file is damaged', () => this.#dumpDamaged(data))
+    await this.#dump('what our recovery made of the killed Kafka', this.#path('killed'), TRANSACTIONS, [])
+    for (const topic of ALL) await this.#dump('our folder', data, topic, topic === JAVA ? [] : CODECS)
+    await this.#check('DumpLogSegments does complain about damaged files', () =>
+      dumpWithComplaint(this.#command, path.join(data, `${OURS}-0`), this.#path('damaged')),
+    )
     await this.#moveToKafka(data)
   }
 
@@ -92,7 +86,7 @@ export class StorageChecks {
     await produceTransactions(kafka.bootstrap, TRANSACTIONS, 40)
     for (const codec of ['none', 'zstd']) await this.#produceWithJava(kafka.bootstrap, JAVA, codec)
     await kcatGroup(kafka.bootstrap, GROUP, MIXED, GROUP_RECORDS)
-    await this.#look(kafka.bootstrap, OF_KAFKA)
+    await this.#views.look(kafka.bootstrap, OF_KAFKA)
     await this.#refuseRunning(kafka)
     await kafka.kill()
     const killed = this.#copy(kafka.logDirectory, 'kafka-killed')
@@ -119,7 +113,7 @@ export class StorageChecks {
     const summary = (await odradek('import', directory, '--data', this.#path(data))).trim().split('\n').at(-2)
     const snapshots = fs.readdirSync(path.join(directory, '__cluster_metadata-0')).filter(name => SNAPSHOT.test(name))
     return this.#withOurs(this.#path(data), async broker => {
-      const seen = await this.#sameViews(broker.bootstrap, OF_KAFKA)
+      const seen = await this.#views.compare(broker.bootstrap, OF_KAFKA)
       const described = await odradek('topics', 'describe', JAVA, '-b', broker.bootstrap)
       if (!described.includes('message.timestamp.type=LogAppendTime')) throw new Error(`settings lack: ${described}`)
       return `${summary}, settings from ${snapshots.length} snapshots and the log\nkcat sees what it saw at Kafka: ${seen}`
@@ -144,49 +138,22 @@ export class StorageChecks {
     for (const topic of [OURS, TRANSACTIONS, MIXED]) await produceCodecs(broker.bootstrap, topic, 'before the kill')
     await deleteRecordsBefore(broker.bootstrap, OURS, DELETED_RECORDS)
     await this.#produceWithJava(broker.bootstrap, JAVA, 'lz4')
-    await this.#look(broker.bootstrap, ALL)
+    await this.#views.look(broker.bootstrap, ALL)
     await broker.kill()
     await this.#check('our broker recovers after a kill -9', () =>
       this.#withOurs(data, async recovered => {
-        const seen = await this.#sameViews(recovered.bootstrap, ALL)
+        const seen = await this.#views.compare(recovered.bootstrap, ALL)
         for (const topic of [OURS, TRANSACTIONS]) await produceCodecs(recovered.bootstrap, topic, 'after the kill')
-        await this.#look(recovered.bootstrap, ALL)
+        await this.#views.look(recovered.bootstrap, ALL)
         return seen
       }),
     )
   }
 
-  async #dump(folder: string): Promise<string> {
-    const { files, codecs, complaints } = await dumpFolder(this.#command, folder)
-    if (complaints.length > 0) throw new Error(complaints.slice(0, 10).join('\n'))
-    const lacking = path.basename(folder) === `${JAVA}-0` ? [] : CODECS.filter(codec => !codecs.includes(codec))
-    if (lacking.length > 0) throw new Error(`there are no batches with ${lacking}, only with ${codecs}`)
-    const kinds = ['log', 'index', 'timeindex', 'txnindex', 'snapshot'].map(kind => {
-      const names = fs.readdirSync(folder).filter(name => name.endsWith(`.${kind}`))
-      return `${names.length} .${kind}`
-    })
-    return `${files} files: ${kinds.join(', ')}; codecs ${codecs.join(', ')}`
-  }
-
-  /** Shows that the checks above could fail. */
-  async #dumpDamaged(data: string): Promise<string> {
-    const damages: Readonly<Record<string, (bytes: Buffer) => void>> = {
-      log: bytes => bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1),
-      index: bytes => bytes.writeInt32BE(bytes.readInt32BE(bytes.length - 4) - 1, bytes.length - 4),
-      timeindex: bytes => bytes.writeBigInt64BE(bytes.readBigInt64BE(bytes.length - 12) + 1n, bytes.length - 12),
-    }
-    const seen: string[] = []
-    for (const [kind, damage] of Object.entries(damages)) {
-      const folder = this.#copy(path.join(data, `${OURS}-0`), path.join('damaged', kind, `${OURS}-0`))
-      const name = fs.readdirSync(folder).find(file => file.endsWith(`.${kind}`))!
-      const bytes = fs.readFileSync(path.join(folder, name))
-      damage(bytes)
-      fs.writeFileSync(path.join(folder, name), bytes)
-      const { complaints } = await dumpFolder(this.#command, folder)
-      if (complaints.length === 0) throw new Error(`a damaged .${kind} is not noticed`)
-      seen.push(`.${kind}: ${complaints[0]!.slice(0, 90)}`)
-    }
-    return seen.join('\n')
+  #dump(whose: string, directory: string, topic: string, codecs: readonly string[]): Promise<void> {
+    return this.#check(`DumpLogSegments reads ${whose} without complaint: ${topic}-0`, () =>
+      dumpWithoutComplaint(this.#command, path.join(directory, `${topic}-0`), codecs),
+    )
   }
 
   /** Topics are made in a new Kafka; then their folders are replaced by ours, with the new topic ids; and where logs start is told. */
@@ -204,16 +171,14 @@ export class StorageChecks {
     }
     fs.copyFileSync(path.join(data, LOG_START_OFFSETS), path.join(kafka.logDirectory, LOG_START_OFFSETS))
     await kafka.start()
-    await this.#check('a Kafka serves our folders', () => this.#sameViews(kafka.bootstrap, ALL))
+    await this.#check('a Kafka serves our folders', () => this.#views.compare(kafka.bootstrap, ALL))
     await this.#check('a Kafka appends to our folders', () => this.#appendAtKafka(kafka))
     await kafka.stop()
-    await this.#check('a Kafka that has appended to our folder leaves it in order', () =>
-      this.#dump(path.join(kafka.logDirectory, `${OURS}-0`)),
-    )
+    await this.#dump('what a Kafka made of our folder', kafka.logDirectory, OURS, CODECS)
   }
 
   async #appendAtKafka(kafka: Kafka): Promise<string> {
-    const { uncommitted: before } = this.#views.get(OURS)!
+    const before = this.#views.recordsOf(OURS)
     await this.#produceWithJava(kafka.bootstrap, OURS, 'snappy')
     await produceTransactions(kafka.bootstrap, OURS, 3)
     const after = await kcatConsume(kafka.bootstrap, OURS, 'read_uncommitted')
@@ -244,38 +209,18 @@ export class StorageChecks {
     }
   }
 
-  /** Remembers what consumers see of topics. */
-  async #look(bootstrap: string, topics: readonly string[]): Promise<void> {
-    for (const topic of topics) this.#views.set(topic, await viewOf(bootstrap, topic))
-  }
-
-  /** Consumers see of topics what they saw before. */
-  async #sameViews(bootstrap: string, topics: readonly string[]): Promise<string> {
-    const seen: string[] = []
-    for (const topic of topics) {
-      const [before, now] = [this.#views.get(topic)!, await viewOf(bootstrap, topic)]
-      const committed = sameLines(`${topic}, committed`, now.committed, before.committed)
-      const uncommitted = sameLines(`${topic}, uncommitted`, now.uncommitted, before.uncommitted)
-      seen.push(
-        committed === uncommitted ? `${topic} ${committed}` : `${topic} ${committed} of ${uncommitted} committed`,
-      )
-    }
-    return `${seen.join(', ')} records, with equal offsets, timestamps, keys, values and headers`
-  }
-
   #copy(from: string, to: string): string {
     fs.cpSync(from, this.#path(to), { recursive: true })
     return this.#path(to)
   }
 }
 
-const viewOf = async (bootstrap: string, topic: string): Promise<View> => ({
-  committed: await kcatConsume(bootstrap, topic, 'read_committed'),
-  uncommitted: await kcatConsume(bootstrap, topic, 'read_uncommitted'),
-})
-
 const readIfThere = (file: string): string => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '')
 
 const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await setTimeout(LOOK_MS)
+  const deadline = Date.now() + WAIT_MS
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`${condition} did not come true`)
+    await setTimeout(LOOK_MS)
+  }
 }
