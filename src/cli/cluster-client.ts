@@ -90,6 +90,7 @@ export class ClusterClient {
 
   async close(): Promise<void> {
     this.#any.close()
-    for (const connection of this.#connections.values()) (await connection).close()
+    const opened = await Promise.allSettled(this.#connections.values())
+    for (const connection of opened) if (connection.status === 'fulfilled') connection.value.close()
   }
 }

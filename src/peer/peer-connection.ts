@@ -56,7 +56,10 @@ export class PeerConnection {
     const stream = await transport.connect({ ...address, timeoutMs: CONNECT_TIMEOUT_MS })
     const connection = new PeerConnection(stream, address, clientId)
     const { errorCode, apiKeys } = await connection.#exchange(ApiVersions, FIRST_CONTACT_VERSION, {})
-    if (errorCode !== ErrorCode.NONE) throw new Error(`ApiVersions failed: ${errorName(errorCode)}`)
+    if (errorCode !== ErrorCode.NONE) {
+      stream.destroy()
+      throw new Error(`ApiVersions failed: ${errorName(errorCode)}`)
+    }
     for (const { apiKey, minVersion, maxVersion } of apiKeys) connection.#versions.set(apiKey, [minVersion, maxVersion])
     return connection
   }
