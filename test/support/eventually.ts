@@ -1,11 +1,11 @@
-const WITHIN_MS = 10_000
+const WITHIN_MS = 20_000
 const TURNS_WITHOUT_PAUSE = 1000
 
 type Falsy = false | 0 | '' | null | undefined
 
 /**
  * Waits until `condition` returns something truthy, and returns that. Looks again after every turn of the event loop, later every few
- * milliseconds, and gives up after ten seconds, or `withinMs`.
+ * milliseconds, and gives up after twenty seconds, or `withinMs`.
  */
 export async function eventually<Result>(
   condition: () => Result | Promise<Result>,
