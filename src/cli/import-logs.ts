@@ -90,7 +90,7 @@ async function* bringIn(
     refuse((await metadata.create(topics, nodeId)).map(name => `topic ${name} was made by someone else meanwhile`))
     for (const { name, leaderEpochs } of topics) yield `imported ${name}: ${counted(leaderEpochs.length, 'partition')}`
     yield `${counted(topics.length, 'topic')}, ${counted(logs.length, 'partition')}, ${plan.sizeInBytes} bytes`
-    yield 'settings of brokers, like log.retention.hours, do not come along: start with --config server.properties'
+    yield `settings of its brokers (log.retention.hours ...) do not come along: start --config FILE --data ${target}`
   } finally {
     await store.close()
   }
