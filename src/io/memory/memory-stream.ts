@@ -98,6 +98,7 @@ export class MemoryStream implements Stream {
 
   /** Hands over what the other side has room for. */
   #transmit(): void {
+    if (this.#isDestroyed) return
     const peer = this.#peer
     while (this.#outgoing.length > 0 && peer.#incomingBytes < WINDOW_BYTES) {
       const bytes = this.#outgoing.shift()!

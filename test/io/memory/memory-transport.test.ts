@@ -46,6 +46,17 @@ test('closed connections leave no timers behind', async () => {
   expect(timers.pendingCount).toBe(0)
 })
 
+test('a connection that is broken off with bytes on their way leaves no timers behind', async () => {
+  const { timers, client, server } = await connected()
+  client.stream.write([Buffer.from('last words')])
+  client.stream.destroy()
+  await timers.settle()
+  expect(client.isClosed).toBe(true)
+  server.stream.destroy()
+  await timers.settle()
+  expect(timers.pendingCount).toBe(0)
+})
+
 test('free ports differ', async () => {
   const { transport } = await connected()
   const ports = await Promise.all([1, 2, 3].map(() => transport.listen({ host: 'h', port: 0 }, () => {})))
