@@ -10,7 +10,7 @@ import type { StaticConfig } from '../config/static-config'
 import { effectiveTopicConfig, type TopicConfig, validateTopicConfigs } from '../config/topic-config'
 import { HandlerRegistry } from '../handlers/registry'
 import type { Platform } from '../io/platform'
-import { DirectoryRefused, inUse, LOCK_FILE } from '../log/directory-claim'
+import { DirectoryRefused, inUse, LOCK_FILE, refuseApacheKafka } from '../log/directory-claim'
 import { LogDirectories } from '../log/log-directories'
 import { ClusterMember } from '../metadata/cluster-member'
 import { ConfigAdmin } from '../metadata/config-admin'
@@ -124,6 +124,7 @@ class BrokerStart {
     const { platform, settings } = this.#options
     const startedAt = platform.clock.monotonic()
     const paths = this.#config.current.logDirs
+    for (const path of paths) refuseApacheKafka(platform.disk, path)
     platform.disk.makeDirectory(paths[0]!)
     const clusterId = clusterIdOf(paths, platform.disk, platform.random)
     const { store, keys, cache } = await this.#openMetadata(paths[0]!, clusterId)
@@ -144,6 +145,8 @@ class BrokerStart {
     for (const listener of settings.listeners.listeners) bound.push(await server.listen(listener))
     const endpoints = bound.map(listener => this.#endpointOf(listener))
     const member = await this.#join({ store, keys, cache, rules, endpoints })
+    groups.runtime.start()
+    transactions.runtime.start()
     // A stop begins with the clients, whose requests need all the rest.
     this.#undo.push(this.#stopServing)
     server.serve()

@@ -64,6 +64,8 @@ const program = new Command('odradek')
   .version(packageVersion())
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('(odradek --help tells more)')
+  // A command line that is wrong ends like a configuration that is wrong.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 program
   .command('start')
@@ -119,12 +121,13 @@ topics
   .option('--replication-factor <n>', "replicas of each partition (default: the broker's)", count(1), -1)
   .option('--set <name=value>', 'a setting of the topic; may be repeated', collect, [])
   .addHelpText('after', '\nExample:\n  odradek topics create orders --partitions 3 --set retention.ms=3600000')
-  .action((name, { bootstrapServer, partitions, replicationFactor, set }) =>
-    withClient(bootstrapServer, async client => {
+  .action((name, { bootstrapServer, partitions, replicationFactor, set }) => {
+    const settings = assignments(set)
+    return withClient(bootstrapServer, async client => {
       const { createTopic } = await import('./topics-command.js')
-      await print(createTopic(client, name, { partitions, replicationFactor, settings: assignments(set) }))
-    }),
-  )
+      await print(createTopic(client, name, { partitions, replicationFactor, settings }))
+    })
+  })
 
 topics
   .command('describe <name>')

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type CompressionName, CompressionType } from '../../protocol/compression/codec'
 import { ErrorCode, errorName } from '../../protocol/errors'
 import { Produce } from '../../protocol/messages/00-produce'
@@ -34,12 +35,21 @@ export const produceLines = async (
     throw new CommandFailure(`${topic.name} has partitions 0 to ${topic.leaders.length - 1}`, 2)
   }
   const producer = new LineProducer(client, topic, options)
-  for await (const line of lines) {
+  const reader = lines[Symbol.asyncIterator]()
+  for (;;) {
+    const next = reader.next()
+    // Who writes a line now and then wants it sent now.
+    if (!(await comesAtOnce(next))) await producer.flush()
+    const { done, value: line } = await next
+    if (done) break
     if (producer.add(line)) await producer.flush()
   }
   await producer.flush()
   return producer.acknowledged
 }
+
+const comesAtOnce = (next: Promise<unknown>): Promise<boolean> =>
+  Promise.race([next.then(() => true), setImmediate(false)])
 
 class LineProducer {
   acknowledged = 0
@@ -73,6 +83,7 @@ class LineProducer {
   }
 
   async flush(): Promise<void> {
+    if (this.#records === 0) return
     const batches = this.#batches
     this.#batches = new Map()
     await Promise.all([...batches].map(([partition, records]) => this.#send(partition, records)))

@@ -25,13 +25,20 @@ export interface CoordinatorRuntimeOptions<Shard extends CoordinatorShard> {
 export class CoordinatorRuntime<Shard extends CoordinatorShard> {
   readonly #options: CoordinatorRuntimeOptions<Shard>
   readonly #hosts = new Map<number, { readonly host: ShardHost<Shard>; readonly leaderEpoch: number }>()
-  readonly #stopFollowing: () => void
+  #stopFollowing: () => void = () => {}
 
-  /** Must be made after `Partitions`, whose listener has to come first. */
   constructor(options: CoordinatorRuntimeOptions<Shard>) {
     this.#options = options
-    this.#stopFollowing = options.cache.onChange((_image, { topics }) => {
-      if (topics.some(({ before, after }) => (after ?? before)?.name === options.topic)) this.#follow()
+  }
+
+  /**
+   * Loads the shards that are led here and follows the image from now on. Called once, after `Partitions` is made, whose listener has to
+   * come first, and after this broker has joined the cluster: leader epochs rise then, and every shard would be loaded twice.
+   */
+  start(): void {
+    const { cache, topic } = this.#options
+    this.#stopFollowing = cache.onChange((_image, { topics }) => {
+      if (topics.some(({ before, after }) => (after ?? before)?.name === topic)) this.#follow()
     })
     this.#follow()
   }

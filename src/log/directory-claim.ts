@@ -23,6 +23,29 @@ export class DirectoryRefused extends Error {
   override readonly name = 'DirectoryRefused'
 }
 
+/** Where an Apache Kafka keeps the metadata of its cluster, in one of its log directories. */
+const APACHE_KAFKA_METADATA = '__cluster_metadata-0'
+
+/**
+ * Throws `DirectoryRefused` when an Apache Kafka lives in the directory at `path`: its topics are not known to us, nor ours to it. One that
+ * cannot be read is no matter of this.
+ */
+export const refuseApacheKafka = (disk: Disk, path: string): void => {
+  if (!isThere(disk, `${path}/${APACHE_KAFKA_METADATA}`)) return
+  throw new DirectoryRefused(
+    `${path} is the log directory of an Apache Kafka. Copy its data with \`odradek import\`, or name another directory with --data.`,
+  )
+}
+
+const isThere = (disk: Disk, path: string): boolean => {
+  try {
+    return disk.stat(path) !== null
+  } catch (error) {
+    if (error instanceof DiskError) return false
+    throw error
+  }
+}
+
 /** Why the directory at `path` is refused while its lock is held. */
 export const inUse = (path: string): string => `The log directory ${path} is in use by another broker.`
 

@@ -1,8 +1,11 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { ErrorCode } from '../../protocol/errors'
 import { Produce } from '../../protocol/messages/00-produce'
 import { Fetch } from '../../protocol/messages/01-fetch'
 import { Metadata } from '../../protocol/messages/03-metadata'
+import { FindCoordinator } from '../../protocol/messages/10-find-coordinator'
+import { ListGroups } from '../../protocol/messages/16-list-groups'
 import { DescribeConfigs } from '../../protocol/messages/32-describe-configs'
 import { IncrementalAlterConfigs } from '../../protocol/messages/44-incremental-alter-configs'
 import { encodeBatch } from '../../protocol/records/record-batch'
@@ -153,6 +156,28 @@ describe('in memory', () => {
 })
 
 describe('on a disk', () => {
+  test('each coordinator is loaded once at a start', async () => {
+    const directory = temporaryDirectory()
+    const settings = { 'offsets.topic.num.partitions': 3 }
+    const first = await start({ storage: 'disk', directory, settings })
+    const client = await connect(first)
+    await client.send(FindCoordinator, 4, { keyType: 0, coordinatorKeys: ['group'] })
+    await first.close()
+    const logger = new RecordingLogger()
+    const second = await start({ storage: 'disk', directory, settings, logger })
+    await (await connect(second)).send(ListGroups, 4, {})
+    const loaded = logger.at('debug').filter(({ message }) => message === 'a coordinator is loaded')
+    expect(loaded.map(({ fields }) => fields['partition']).sort()).toEqual([0, 1, 2])
+  })
+
+  test('the directory of an Apache Kafka is left alone', async () => {
+    const directory = temporaryDirectory()
+    mkdirSync(join(directory, '__cluster_metadata-0'))
+    const starting = startBroker({ storage: 'disk', directory })
+    await expect(starting).rejects.toThrow(/is the log directory of an Apache Kafka.*odradek import/)
+    expect(readdirSync(directory)).toEqual(['__cluster_metadata-0'])
+  })
+
   test('everything is there again after a restart', async () => {
     const directory = temporaryDirectory()
     const options = { storage: 'disk', directory } as const

@@ -48,6 +48,7 @@ beforeEach(async () => {
     timers: broker.timers,
     logger: broker.logger,
   })
+  runtime.start()
 })
 
 afterEach(async () => {
@@ -116,6 +117,7 @@ test('brings back what was written when it is made anew', async () => {
     timers: broker.timers,
     logger: broker.logger,
   })
+  again.start()
   await broker.until(again.loaded('a'))
   expect(await broker.until(again.ask('a', ({ notes }) => notes))).toEqual(['a', 'b'])
   again.close()
