@@ -24,7 +24,7 @@ import { TopicAdmin } from '../metadata/topic-admin'
 import type { TopicConfigRules } from '../metadata/topic-plan'
 import { SocketServer } from '../network/socket-server'
 import { Partitions } from '../replication/partitions'
-import { clusterIdOf } from './cluster-id'
+import { clusterIdOf, randomClusterId } from './cluster-id'
 import { groupCoordinator } from './coordinators'
 import { FEATURES } from './features'
 import { brokerHandlers, type HandlerDependencies } from './handlers'
@@ -37,6 +37,8 @@ export interface BrokerOptions {
   readonly openStore: (directory: string) => Promise<MetadataStore>
   /** Told to clients of listeners that name no host of their own. */
   readonly hostName: string
+  /** Id of the cluster when no log directory belongs to one yet; null (the default): a random one. */
+  readonly clusterId?: string | null
 }
 
 /** Requests in work at a stop get this long to finish, in milliseconds. */
@@ -121,12 +123,12 @@ class BrokerStart {
   }
 
   async run(): Promise<BrokerParts> {
-    const { platform, settings } = this.#options
+    const { platform, settings, clusterId: newClusterId } = this.#options
     const startedAt = platform.clock.monotonic()
     const paths = this.#config.current.logDirs
     for (const path of paths) refuseApacheKafka(platform.disk, path)
     platform.disk.makeDirectory(paths[0]!)
-    const clusterId = clusterIdOf(paths, platform.disk, platform.random)
+    const clusterId = clusterIdOf(paths, platform.disk) ?? newClusterId ?? randomClusterId(platform.random)
     const { store, keys, cache } = await this.#openMetadata(paths[0]!, clusterId)
     const directories = await this.#openLogs(paths, clusterId, cache)
     const partitions = this.#openPartitions(cache, directories)

@@ -3,8 +3,8 @@ import type { Random } from '../io/random'
 import { DamagedFile } from '../log/damaged-file'
 import { readMetaProperties } from '../log/meta-properties'
 
-/** The cluster that the log directories belong to, or a new one. Those that cannot be read do not count: opening the logs tells of them. */
-export const clusterIdOf = (paths: readonly string[], disk: Disk, random: Random): string => {
+/** The cluster that the log directories belong to, null: none yet. Those that cannot be read do not count: opening the logs tells of them. */
+export const clusterIdOf = (paths: readonly string[], disk: Disk): string | null => {
   for (const path of paths) {
     try {
       const clusterId = readMetaProperties(disk, path)?.clusterId
@@ -13,5 +13,7 @@ export const clusterIdOf = (paths: readonly string[], disk: Disk, random: Random
       if (!(error instanceof DiskError || error instanceof DamagedFile)) throw error
     }
   }
-  return random.bytes(16).toString('base64url')
+  return null
 }
+
+export const randomClusterId = (random: Random): string => random.bytes(16).toString('base64url')

@@ -76,6 +76,8 @@ program
   .option('--memory', 'keep everything in memory; it is gone at the stop')
   .option('--config <file>', 'a server.properties of Kafka')
   .option('--set <name=value>', 'a setting by its Kafka name; may be repeated', collect, [])
+  .option('--cluster-id <id>', 'id of the cluster, when the data directory is new (default: by chance)')
+  .option('--announce <text>', 'what to log when the broker is ready, for those who wait for it')
   .addOption(
     new Option('--log-level <level>', 'what to log')
       .choices(['debug', 'info', 'warn', 'error', 'silent'])

@@ -9,6 +9,10 @@ import { CommandFailure } from './command-failure'
 
 export interface StartArguments extends SettingsArguments {
   readonly memory?: boolean
+  /** Id of a cluster that begins with this start; one that is on the disk counts more. */
+  readonly clusterId?: string
+  /** A line for the log of a broker that is ready, for those who wait for it. */
+  readonly announce?: string
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -29,8 +33,12 @@ const run = async (options: StartArguments, settings: StaticConfig, logger: Clos
   const stopped = untilSignal()
   for (const warning of settings.warnings) logger.warn(warning)
   const { platform, openStore } = options.memory ? inMemory(logger) : onDisk(logger)
-  const broker = await Broker.start({ platform, settings, openStore, hostName: os.hostname() }).catch(explain)
+  const { clusterId = null, announce } = options
+  const broker = await Broker.start({ platform, settings, openStore, hostName: os.hostname(), clusterId }).catch(
+    explain,
+  )
   process.stdout.write(`odradek ready ${broker.endpoints.map(addressOf).join(',')}\n`)
+  if (announce !== undefined) logger.info(announce)
   try {
     const signal = await Promise.race([stopped, broker.failed])
     logger.info(`stopping on ${signal}`)

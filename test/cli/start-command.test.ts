@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startBroker } from '../../src/broker/start-broker'
 import { odradek, startedBroker } from '../support/command'
@@ -135,4 +135,15 @@ describe('a broker that cannot start says why in one line and ends with code 1',
     const result = await odradek(['start', '--port', '0', '--log-level', 'error', '--data', join(file, 'data')])
     expect(result).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(LINE) })
   })
+})
+
+test('a cluster that is new has the id that it was given, and keeps it; the log announces the broker', async () => {
+  const data = join(temporaryDirectory(), 'data')
+  const clusterIdAfter = async (clusterId: string) => {
+    const { command } = await startedBroker(['--data', data, '--cluster-id', clusterId, '--announce', 'here it is'])
+    await command.stop()
+    expect(command.stderr).toContain('here it is')
+    return readFileSync(join(data, 'meta.properties'), 'utf8').match(/cluster\.id=(.*)/)?.[1]
+  }
+  expect([await clusterIdAfter('first'), await clusterIdAfter('second')]).toEqual(['first', 'first'])
 })
