@@ -214,6 +214,21 @@ describe('ListTransactions', () => {
     await broker.timers.advance(501)
     expect(await list({ durationFilter: 500 })).toEqual({ unknown: [], ids: ['idle', 'tx'] })
   })
+
+  test('finds transactions whose id matches a pattern as a whole', async () => {
+    await begin()
+    await broker.ask(InitProducerId, 5, { transactionalId: 'tx-2', transactionTimeoutMs: 1000 })
+    const matching = async (transactionalIdPattern: string | null) => {
+      const answer = await broker.ask(ListTransactions, 2, { transactionalIdPattern })
+      return [answer.errorCode, ...answer.transactionStates.map(({ transactionalId }) => transactionalId).sort()]
+    }
+    expect(await matching(null)).toEqual([ErrorCode.NONE, 'tx', 'tx-2'])
+    expect(await matching('')).toEqual([ErrorCode.NONE, 'tx', 'tx-2'])
+    expect(await matching('t.')).toEqual([ErrorCode.NONE, 'tx'])
+    expect(await matching('(?i)TX-\\d')).toEqual([ErrorCode.NONE, 'tx-2'])
+    expect(await matching('x')).toEqual([ErrorCode.NONE])
+    expect(await matching('(')).toEqual([ErrorCode.INVALID_REGULAR_EXPRESSION])
+  })
 })
 
 test('DescribeTransactions tells of ids that are not there, and of those that are', async () => {

@@ -1,5 +1,6 @@
 /** What tools are told about transactions (KIP-664). */
 import { ErrorCode } from '../../../protocol/errors'
+import type { Pattern } from '../pattern'
 import { stateName, stateNamed, type TransactionMetadata, type TransactionStateName } from './transaction-metadata'
 
 export interface DescribedTransaction {
@@ -21,6 +22,8 @@ export interface TransactionFilters {
   readonly producerIds: readonly number[]
   /** Only those that began more than this many milliseconds ago; below 0: all. */
   readonly durationMs: number
+  /** Only transactional ids that match as a whole; null: all. */
+  readonly pattern: Pattern | null
 }
 
 export interface ListedTransaction {
@@ -59,15 +62,16 @@ export const undescribed = (transactionalId: string, errorCode: number): Describ
 
 export const listTransactions = (
   transactions: Iterable<TransactionMetadata>,
-  { states, producerIds, durationMs }: TransactionFilters,
+  { states, producerIds, durationMs, pattern }: TransactionFilters,
   now: number,
 ): ListedTransaction[] => {
   const wantedStates = new Set(states.map(stateNamed))
   const wantedIds = new Set(producerIds)
-  const isWanted = ({ state, producerId, startedAt }: TransactionMetadata): boolean =>
+  const isWanted = ({ transactionalId, state, producerId, startedAt }: TransactionMetadata): boolean =>
     (states.length === 0 || wantedStates.has(state)) &&
     (wantedIds.size === 0 || wantedIds.has(producerId)) &&
-    (durationMs < 0 || now - startedAt > durationMs)
+    (durationMs < 0 || now - startedAt > durationMs) &&
+    (pattern === null || pattern.matches(transactionalId))
   return Array.from(transactions)
     .filter(isWanted)
     .map(({ transactionalId, producerId, state }) => ({
