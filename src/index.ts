@@ -1,5 +1,11 @@
 /** The embedding API: a broker within this process. */
-export type { BrokerListener, NewTopicOptions, RunningBroker, StartBrokerOptions } from './broker/start-broker'
+export type { BrokerTime } from './broker/embedded/broker-time'
+export type { NewRecord, PlacedRecord } from './broker/embedded/record-producer'
+export type { RecordsOptions } from './broker/embedded/record-wait'
+export type { BrokerListener, RunningBroker } from './broker/embedded/running-broker'
+export type { ReceivedRecord } from './broker/embedded/topic-reader'
+export type { NewTopicOptions, TopicSeed, TopicSeeds } from './broker/embedded/topic-seeds'
+export type { StartBrokerOptions } from './broker/start-broker'
 export { startBroker } from './broker/start-broker'
 export { ConfigError } from './config/config-error'
 export type { LogFields, Logger } from './io/logger'

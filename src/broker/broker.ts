@@ -27,7 +27,8 @@ import { Partitions } from '../replication/partitions'
 import { clusterIdOf, randomClusterId } from './cluster-id'
 import { groupCoordinator } from './coordinators'
 import { FEATURES } from './features'
-import { brokerHandlers, type HandlerDependencies } from './handlers'
+import { brokerHandlers, fetchSessions, type HandlerDependencies } from './handlers'
+import { type BrokerHttp, Observation } from './http/observation'
 import { transactionCoordinator } from './transactions'
 
 export interface BrokerOptions {
@@ -37,6 +38,10 @@ export interface BrokerOptions {
   readonly openStore: (directory: string) => Promise<MetadataStore>
   /** Told to clients of listeners that name no host of their own. */
   readonly hostName: string
+  /** The time of connections, of fetches that wait for records and of leases in the cluster. Default: that of the platform. */
+  readonly realTime?: Pick<Platform, 'clock' | 'timers'>
+  /** How the broker is watched from outside. Default: it is not, whatever `http.listeners` says. */
+  readonly http?: BrokerHttp
   /** Id of the cluster when no log directory belongs to one yet; null (the default): a random one. */
   readonly clusterId?: string | null
 }
@@ -49,6 +54,8 @@ const LEASE_MS = 60_000
 export class Broker {
   /** Where clients reach this broker: what is advertised, with real ports. */
   readonly endpoints: readonly Endpoint[]
+  /** `http://host:port` of each of `http.listeners`, with real ports. */
+  readonly httpAddresses: readonly string[]
   readonly topics: TopicAdmin
   readonly cache: MetadataCache
   readonly partitions: Partitions
@@ -60,6 +67,7 @@ export class Broker {
 
   private constructor(parts: BrokerParts) {
     this.endpoints = parts.endpoints
+    this.httpAddresses = parts.httpAddresses
     this.topics = parts.topics
     this.cache = parts.cache
     this.partitions = parts.partitions
@@ -86,7 +94,8 @@ export class Broker {
   }
 }
 
-interface BrokerParts extends Pick<Broker, 'endpoints' | 'topics' | 'cache' | 'partitions' | 'config' | 'failed'> {
+interface BrokerParts
+  extends Pick<Broker, 'endpoints' | 'httpAddresses' | 'topics' | 'cache' | 'partitions' | 'config' | 'failed'> {
   readonly close: () => Promise<void>
 }
 
@@ -107,6 +116,7 @@ class BrokerStart {
   readonly #config: DynamicBrokerConfig
   readonly #brokerId: number
   readonly #undo: (() => Promise<void> | void)[] = []
+  readonly #observation: Observation
   readonly #failed: Promise<never>
   #fail: (error: Error) => void = () => {}
   #stopServing: () => Promise<void> = async () => {}
@@ -115,8 +125,12 @@ class BrokerStart {
     this.#options = options
     this.#config = new DynamicBrokerConfig(options.settings.texts)
     this.#brokerId = this.#config.current.nodeId
+    this.#observation = new Observation(options.http ?? null, options.platform)
     this.#failed = new Promise((_resolve, reject) => {
-      this.#fail = reject
+      this.#fail = error => {
+        this.#observation.status.failed(error)
+        reject(error)
+      }
     })
     // Whoever does not ask must not be ended by an unhandled rejection.
     this.#failed.catch(() => {})
@@ -125,11 +139,15 @@ class BrokerStart {
   async run(): Promise<BrokerParts> {
     const { platform, settings, clusterId: newClusterId } = this.#options
     const startedAt = platform.clock.monotonic()
+    const { status } = this.#observation
+    this.#undo.push(() => this.#observation.close())
+    await this.#observation.open(settings)
     const paths = this.#config.current.logDirs
     for (const path of paths) refuseApacheKafka(platform.disk, path)
     platform.disk.makeDirectory(paths[0]!)
     const clusterId = clusterIdOf(paths, platform.disk) ?? newClusterId ?? randomClusterId(platform.random)
     const { store, keys, cache } = await this.#openMetadata(paths[0]!, clusterId)
+    status.entered('logs are being recovered')
     const directories = await this.#openLogs(paths, clusterId, cache)
     const partitions = this.#openPartitions(cache, directories)
     const rules = this.#topicRules()
@@ -138,11 +156,14 @@ class BrokerStart {
     const groups = groupCoordinator({ platform, config: this.#config, cache, topics, partitions })
     this.#undo.push(groups.close)
     const producerIds = new ProducerIdBlocks(store, keys)
-    const shared = { platform, config: this.#config, cache, topics, partitions, producerIds }
+    const sessions = fetchSessions(this.#config.current, platform)
+    const shared = { platform, config: this.#config, cache, topics, partitions, producerIds, sessions }
     const transactions = transactionCoordinator({ ...shared, groups: groups.runtime })
     this.#undo.push(transactions.close)
     const coordinators = { groupCoordinator: groups, transactionCoordinator: transactions }
     const server = this.#openServer({ ...shared, ...coordinators, store, keys, directories })
+    this.#observation.observe({ ...shared, ...coordinators, brokerId: this.#brokerId, directories, server })
+    status.entered('the broker joins its cluster')
     const bound = []
     for (const listener of settings.listeners.listeners) bound.push(await server.listen(listener))
     const endpoints = bound.map(listener => this.#endpointOf(listener))
@@ -152,6 +173,7 @@ class BrokerStart {
     // A stop begins with the clients, whose requests need all the rest.
     this.#undo.push(this.#stopServing)
     server.serve()
+    status.ready()
     const milliseconds = Math.round(platform.clock.monotonic() - startedAt)
     const partitionCount = [...partitions].length
     platform.logger.info('the broker is ready', {
@@ -163,6 +185,7 @@ class BrokerStart {
     })
     return {
       endpoints,
+      httpAddresses: this.#observation.addresses,
       topics,
       cache,
       partitions,
@@ -228,12 +251,15 @@ class BrokerStart {
     return partitions
   }
 
-  #openServer(parts: Omit<HandlerDependencies, 'brokerId' | 'configs'> & StoreParts): SocketServer {
-    const { platform } = this.#options
+  #openServer(parts: Omit<HandlerDependencies, 'brokerId' | 'configs' | 'fetchTimers'> & StoreParts): SocketServer {
+    const { platform, realTime = platform } = this.#options
+    const { clock, timers } = realTime
     const configs = new ConfigAdmin(parts)
-    const handlers = brokerHandlers({ ...parts, brokerId: this.#brokerId, configs })
+    const handlers = brokerHandlers({ ...parts, brokerId: this.#brokerId, configs, fetchTimers: timers })
     const registry = new HandlerRegistry(handlers, () => FEATURES)
-    const server = new SocketServer({ ...platform, registry, settings: () => this.#config.current })
+    const settings = () => this.#config.current
+    const { network: observer } = this.#observation
+    const server = new SocketServer({ ...platform, clock, timers, registry, settings, observer })
     let closing: Promise<void> | null = null
     this.#stopServing = () => {
       closing ??= server.close(SHUTDOWN_GRACE_MS)
@@ -250,10 +276,13 @@ class BrokerStart {
   }
 
   async #join(parts: JoinParts): Promise<ClusterMember> {
-    const { platform } = this.#options
+    const { platform, realTime = platform } = this.#options
+    const { clock, timers } = realTime
     const { rack, id } = { rack: this.#config.current.brokerRack, id: this.#brokerId }
     const member = await ClusterMember.join({
       ...platform,
+      clock,
+      timers,
       ...parts,
       broker: { id, rack, endpoints: parts.endpoints, safeSince: null },
       leaseMs: LEASE_MS,
@@ -281,8 +310,9 @@ class BrokerStart {
     }
   }
 
-  /** Takes the steps back, the last one first. A step that fails does not keep the others from being undone. */
+  /** Takes the steps back, the last one first. The last thing to go is what tells how the broker is. A step that fails does not keep the others from being undone. */
   async undo(): Promise<void> {
+    this.#observation.status.stopping()
     for (let step = this.#undo.pop(); step; step = this.#undo.pop()) {
       try {
         await step()

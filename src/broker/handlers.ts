@@ -1,3 +1,4 @@
+import type { BrokerConfig } from '../config/broker-config'
 import { describeTopic } from '../config/config-description'
 import type { DynamicBrokerConfig } from '../config/dynamic-broker-config'
 import { addOffsetsToTxn } from '../handlers/add-offsets-to-txn'
@@ -39,6 +40,7 @@ import { syncGroup } from '../handlers/sync-group'
 import { txnOffsetCommit } from '../handlers/txn-offset-commit'
 import { writeTxnMarkers } from '../handlers/write-txn-markers'
 import type { Platform } from '../io/platform'
+import type { Timers } from '../io/timers'
 import type { LogDirectories } from '../log/log-directories'
 import type { ConfigAdmin } from '../metadata/config-admin'
 import type { MetadataCache } from '../metadata/metadata-cache'
@@ -59,20 +61,22 @@ export interface HandlerDependencies {
   readonly producerIds: ProducerIdBlocks
   readonly directories: LogDirectories
   readonly partitions: Partitions
+  readonly sessions: FetchSessionCache
+  /** Fetches wait for records by these. */
+  readonly fetchTimers: Timers
   readonly groupCoordinator: ReturnType<typeof groupCoordinator>
   readonly transactionCoordinator: ReturnType<typeof transactionCoordinator>
 }
 
 /** All APIs that a broker serves; what is not here is not advertised. */
 export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => {
-  const { platform, brokerId, config, cache, topics, configs, producerIds, directories, partitions } = dependencies
-  const { clock, timers, random } = platform
+  const { platform, brokerId, config, cache, topics, configs, producerIds, directories, partitions, sessions } =
+    dependencies
+  const { clock, timers } = platform
   const { groups } = dependencies.groupCoordinator
   const { transactions, gate, markers } = dependencies.transactionCoordinator
   const isVerified = () => config.current.transactionPartitionVerificationEnable
   const offsetsPartitionOf = (groupId: string) => dependencies.groupCoordinator.runtime.partitionOf(groupId)
-  const { maxIncrementalFetchSessionCacheSlots: slots } = config.current
-  const sessions = new FetchSessionCache({ slots, evictionMs: FETCH_SESSION_EVICTION_MS, clock, random })
   const current = () => config.current
   const internalTopics = [dependencies.groupCoordinator.topic, dependencies.transactionCoordinator.topic]
   const configDependencies = { cache, admin: configs, config, brokerId }
@@ -80,7 +84,13 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     describeTopic(config.layers, overrides, null).map(({ source, ...entry }) => ({ ...entry, configSource: source }))
   return [
     produce({ partitions, cache, clock, timers, transactions: gate, isVerified }),
-    fetch({ partitions, cache, sessions, timers, maxBytes: () => config.current.fetchMaxBytes }),
+    fetch({
+      partitions,
+      cache,
+      sessions,
+      timers: dependencies.fetchTimers,
+      maxBytes: () => config.current.fetchMaxBytes,
+    }),
     listOffsets({ partitions }),
     metadata({ cache, topics, internalTopics, config: current }),
     createTopics({ topics, describe }),
@@ -122,6 +132,9 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     listTransactions({ transactions }),
   ] as Handler[]
 }
+
+export const fetchSessions = ({ maxIncrementalFetchSessionCacheSlots: slots }: BrokerConfig, platform: Platform) =>
+  new FetchSessionCache({ ...platform, slots, evictionMs: FETCH_SESSION_EVICTION_MS })
 
 /** Time in milliseconds that a session may keep its slot without being used (Kafka: 2 minutes, not configurable). */
 const FETCH_SESSION_EVICTION_MS = 120_000

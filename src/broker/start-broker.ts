@@ -1,4 +1,3 @@
-import { ErrorCode, errorName } from '../../protocol/errors'
 import { loadStaticConfig } from '../config/static-config'
 import { type Logger, silentLogger } from '../io/logger'
 import { MemoryDisk } from '../io/memory/memory-disk'
@@ -12,6 +11,12 @@ import { LmdbMetadataStore } from '../metadata/lmdb-metadata-store'
 import { MemoryMetadataStore } from '../metadata/memory-metadata-store'
 import type { MetadataStore } from '../metadata/metadata-store'
 import { Broker } from './broker'
+import { realTime, VirtualTime } from './embedded/broker-time'
+import { EmbeddedBroker } from './embedded/embedded-broker'
+import type { RunningBroker } from './embedded/running-broker'
+import { type SettingValues, type TopicSeeds, textsOf } from './embedded/topic-seeds'
+
+export type { RunningBroker }
 
 export interface StartBrokerOptions {
   /** Address to listen on. Default 127.0.0.1. */
@@ -23,37 +28,16 @@ export interface StartBrokerOptions {
   /** Where the data is, with `storage: 'disk'`. */
   readonly directory?: string
   /** Settings by Kafka's names, as in server.properties: `{ 'num.partitions': 3 }`. */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>
+  readonly settings?: SettingValues
+  /** Topics that are there from the start, and again after every `reset`. */
+  readonly topics?: TopicSeeds
+  /**
+   * `real` (the default), or `virtual`: time stands still but for `broker.time.advance`. Connections, and fetches that wait for records, live in
+   * real time nevertheless. Needs `storage: 'memory'`.
+   */
+  readonly time?: 'real' | 'virtual'
   /** Gets what the broker logs. Default: nobody. */
   readonly logger?: Logger
-}
-
-export interface NewTopicOptions {
-  /** Default: `num.partitions`. */
-  readonly partitions?: number
-  /** Settings of the topic by Kafka's names: `{ 'cleanup.policy': 'compact' }`. */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>
-}
-
-export interface BrokerListener {
-  readonly name: string
-  readonly host: string
-  readonly port: number
-}
-
-/** A broker that runs in this process. It takes no signals and never ends the process. */
-export interface RunningBroker {
-  /** `host:port` of the first listener: what clients call a bootstrap server. */
-  readonly bootstrap: string
-  readonly listeners: readonly BrokerListener[]
-  /** Rejects when the broker cannot go on by itself, for example because its disk failed. Never resolves. */
-  readonly failed: Promise<never>
-  /** Creates a topic that can be used at once. Rejects when it exists or a setting is refused. */
-  createTopic(name: string, options?: NewTopicOptions): Promise<void>
-  /** Deletes all topics with their records: a clean broker for the next test. */
-  reset(): Promise<void>
-  /** Stops in order: requests in work are finished, everything is on the disk, ports are free. */
-  close(): Promise<void>
 }
 
 /**
@@ -61,21 +45,39 @@ export interface RunningBroker {
  * @throws ConfigError when an option or a setting is refused; other errors when a port or a directory cannot be had
  */
 export const startBroker = async (options: StartBrokerOptions = {}): Promise<RunningBroker> => {
-  const { host = '127.0.0.1', port = 0, storage = 'memory', directory } = options
+  const { host = '127.0.0.1', storage = 'memory', directory, logger, topics: seeds = {} } = options
   if (storage === 'disk' && directory === undefined) throw new TypeError("storage 'disk' needs a directory")
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
-  const settings = loadStaticConfig({
-    defaults: ONE_NODE_DEFAULTS,
+  const isVirtual = options.time === 'virtual'
+  if (storage === 'disk' && isVirtual)
+    throw new TypeError("time 'virtual' needs storage 'memory': disks take real time")
+  const settings = staticConfigOf(options)
+  const real = storage === 'disk' ? onDisk(logger) : inMemory(logger)
+  const { clock, timers } = real.platform
+  const virtual = isVirtual ? new VirtualTime(timers, clock.now()) : null
+  const platform = virtual ? { ...real.platform, clock: virtual.clock, timers: virtual } : real.platform
+  for (const warning of settings.warnings) platform.logger.warn(warning)
+  const { openStore } = real
+  const broker = await Broker.start({ platform, settings, openStore, hostName: host, realTime: real.platform })
+  const time = virtual ?? realTime(platform.clock)
+  const running = new EmbeddedBroker({ broker, platform, time, realTimers: timers, seeds })
+  try {
+    await running.createTopics(seeds)
+  } catch (error) {
+    await running.close()
+    throw error
+  }
+  return running
+}
+
+const staticConfigOf = ({ host = '127.0.0.1', port = 0, directory = '/memory', time, settings }: StartBrokerOptions) =>
+  loadStaticConfig({
+    defaults: time === 'virtual' ? { ...ONE_NODE_DEFAULTS, ...VIRTUAL_TIME_DEFAULTS } : ONE_NODE_DEFAULTS,
     options: textsOf({
-      listeners: `PLAINTEXT://${authority}`,
-      'log.dirs': directory ?? '/memory',
-      ...options.settings,
+      listeners: `PLAINTEXT://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      'log.dirs': directory,
+      ...settings,
     }),
   })
-  const { platform, openStore } = storage === 'disk' ? onDisk(options.logger) : inMemory(options.logger)
-  for (const warning of settings.warnings) platform.logger.warn(warning)
-  return new EmbeddedBroker(await Broker.start({ platform, settings, openStore, hostName: host }))
-}
 
 /** Where Kafka's defaults are those of a cluster: one node keeps one copy of everything, and a group need not wait for other brokers. */
 export const ONE_NODE_DEFAULTS: Readonly<Record<string, string>> = {
@@ -85,8 +87,11 @@ export const ONE_NODE_DEFAULTS: Readonly<Record<string, string>> = {
   'group.initial.rebalance.delay.ms': '0',
 }
 
-const textsOf = (values: Readonly<Record<string, string | number | boolean>> = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
+/** What a restart would need, which is not to come: a week goes by in a tenth of the time without. */
+const VIRTUAL_TIME_DEFAULTS: Readonly<Record<string, string>> = {
+  'replica.high.watermark.checkpoint.interval.ms': '3600000',
+  'log.flush.offset.checkpoint.interval.ms': '3600000',
+}
 
 interface Storage {
   readonly platform: Platform
@@ -116,47 +121,3 @@ export const onDisk = (logger?: Logger): Storage => {
 }
 
 const METADATA_FILE = 'odradek-metadata.mdb'
-
-/** Somebody else was faster. */
-const GONE: ReadonlySet<number> = new Set([ErrorCode.UNKNOWN_TOPIC_ID, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION])
-
-class EmbeddedBroker implements RunningBroker {
-  readonly listeners: readonly BrokerListener[]
-  readonly failed: Promise<never>
-  readonly #broker: Broker
-
-  constructor(broker: Broker) {
-    this.#broker = broker
-    this.failed = broker.failed
-    this.listeners = broker.endpoints.map(({ listenerName, host, port }) => ({ name: listenerName, host, port }))
-  }
-
-  get bootstrap(): string {
-    const { host, port } = this.listeners[0]!
-    return `${host.includes(':') ? `[${host}]` : host}:${port}`
-  }
-
-  async createTopic(name: string, { partitions = -1, settings }: NewTopicOptions = {}): Promise<void> {
-    const configs = Object.entries(textsOf(settings)).map(([key, value]) => ({ name: key, value }))
-    const topic = { name, partitions, replicationFactor: -1, assignments: [], configs }
-    const [result] = await this.#broker.topics.createTopics([topic], { validateOnly: false })
-    succeeded(result!, `the topic ${name} was not created`)
-  }
-
-  async reset(): Promise<void> {
-    const topics = Array.from(this.#broker.cache.current.topics(), ({ id }) => ({ name: null, topicId: id }))
-    const results = await this.#broker.topics.deleteTopics(topics)
-    for (const result of results) {
-      if (!GONE.has(result.errorCode)) succeeded(result, `the topic ${result.name} was not deleted`)
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#broker.close()
-  }
-}
-
-const succeeded = (result: { errorCode: number; errorMessage: string | null }, failure: string): void => {
-  if (result.errorCode === ErrorCode.NONE) return
-  throw new Error(`${failure}: ${errorName(result.errorCode)}${result.errorMessage ? `, ${result.errorMessage}` : ''}`)
-}

@@ -3,9 +3,9 @@ import { type CompressionName, CompressionType } from '../../protocol/compressio
 import { ErrorCode, errorName } from '../../protocol/errors'
 import { Produce } from '../../protocol/messages/00-produce'
 import { encodeBatch, type RecordInput } from '../../protocol/records/record-batch'
+import { partitionOf } from '../broker/key-partitioner'
 import type { ClusterClient, TopicPartitions } from './cluster-client'
 import { CommandFailure } from './command-failure'
-import { partitionOf } from './key-partitioner'
 
 export interface ProduceArguments {
   readonly topic: string

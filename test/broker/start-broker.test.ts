@@ -79,7 +79,7 @@ describe('in memory', () => {
   test('topics it creates can be used at once, with the settings they were given', async () => {
     const broker = await start({ settings: { 'num.partitions': 3 } })
     await broker.createTopic('default')
-    await broker.createTopic('own', { partitions: 2, settings: { 'retention.ms': 5000, preallocate: true } })
+    await broker.createTopic('own', { partitions: 2, configs: { 'retention.ms': 5000, preallocate: true } })
     const client = await connect(broker)
     const topics = await topicsOf(client)
     expect(new Map(topics.map(({ name, partitions }) => [name, partitions.length]))).toEqual(
@@ -102,7 +102,7 @@ describe('in memory', () => {
     await broker.createTopic('t')
     await expect(broker.createTopic('t')).rejects.toThrow("TOPIC_ALREADY_EXISTS, Topic 't' already exists.")
     await expect(broker.createTopic('a b')).rejects.toThrow(/a b was not created: INVALID_TOPIC_EXCEPTION/)
-    await expect(broker.createTopic('u', { settings: { 'retention.ms': 'x' } })).rejects.toThrow(/INVALID_CONFIG/)
+    await expect(broker.createTopic('u', { configs: { 'retention.ms': 'x' } })).rejects.toThrow(/INVALID_CONFIG/)
   })
 
   test('a reset deletes all topics, and what waits on them is told', async () => {
@@ -191,7 +191,7 @@ describe('on a disk', () => {
         baseSequence,
       })
     const first = await start(options)
-    await first.createTopic('t', { partitions: 2, settings: { 'segment.ms': 77_000 } })
+    await first.createTopic('t', { partitions: 2, configs: { 'segment.ms': 77_000 } })
     const before = await connect(first)
     const ofBroker = { resourceType: 4, resourceName: '', configs: [{ name: 'message.max.bytes', value: '123456' }] }
     await before.send(IncrementalAlterConfigs, 1, { resources: [ofBroker] })

@@ -124,7 +124,7 @@ describe('records', () => {
   })
 
   test('that are too large are refused with the reason', async () => {
-    await broker.createTopic('narrow', { settings: { 'max.message.bytes': 100 } })
+    await broker.createTopic('narrow', { configs: { 'max.message.bytes': 100 } })
     expect(await run(['produce', 'narrow'], { input: 'a'.repeat(200) })).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/^odradek: narrow, partition 0: MESSAGE_TOO_LARGE: .*\n$/),

@@ -26,6 +26,11 @@ export class VirtualTimers implements Timers {
     return this.#pending.length
   }
 
+  /** Monotonic milliseconds at which the next timer falls due; Infinity without one. */
+  get nextDueAt(): number {
+    return this.#pending[0]?.dueAt ?? Number.POSITIVE_INFINITY
+  }
+
   after(delayMs: number, callback: () => void): Timer {
     const dueAt = this.#clock.monotonic() + Math.min(Math.max(0, delayMs), DELAY_MS_MAX)
     const timer = { dueAt, order: this.#timersSet++, callback }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { Partitioners } from 'kafkajs'
-import { partitionOf } from '../../src/cli/key-partitioner'
+import { partitionOf } from '../../src/broker/key-partitioner'
 
 test('a key gets the partition that other clients choose for it', () => {
   const theirs = Partitioners.DefaultPartitioner()

@@ -1,0 +1,83 @@
+import { connected, embeddedBroker, kafkaOf } from '../../support/embedded-broker'
+import { eventually } from '../../support/eventually'
+
+const HOUR = 3_600_000
+
+test('a broker in real time cannot be moved, and says so', async () => {
+  const broker = await embeddedBroker()
+  await expect(broker.time.advance(1)).rejects.toThrow("start it with time: 'virtual'")
+})
+
+test('virtual time stands still, moves when it is told to, and never back', async () => {
+  const broker = await embeddedBroker({ time: 'virtual' })
+  const start = broker.time.now()
+  await broker.produce('t', ['a'])
+  await Promise.all([broker.time.advance(HOUR), broker.time.advance(1)])
+  expect(broker.time.now()).toBe(start + HOUR + 1)
+  await broker.produce('t', ['b'])
+  expect((await broker.records('t')).map(({ timestamp }) => timestamp)).toEqual([start, start + HOUR + 1])
+  await expect(broker.time.advance(-1)).rejects.toThrow('time does not go back')
+})
+
+test('it is for brokers in memory', async () => {
+  const broker = embeddedBroker({ time: 'virtual', storage: 'disk', directory: '/nowhere' })
+  await expect(broker).rejects.toThrow("time 'virtual' needs storage 'memory'")
+})
+
+test('records go when their retention is over', async () => {
+  const configs = { 'retention.ms': HOUR, 'segment.ms': HOUR / 2 }
+  const broker = await embeddedBroker({ time: 'virtual', topics: { t: { configs, records: ['a'] } } })
+  await broker.time.advance(HOUR - 1000)
+  await broker.produce('t', ['b'])
+  expect(await broker.records('t')).toMatchObject([{ value: 'a' }, { value: 'b' }])
+  await broker.time.advance(HOUR / 2)
+  expect(await broker.records('t')).toMatchObject([{ value: 'b' }])
+  await broker.time.advance(2 * HOUR)
+  expect(await broker.records('t')).toEqual([])
+  const admin = await connected(kafkaOf(broker).admin())
+  expect(await admin.fetchTopicOffsets('t')).toMatchObject([{ low: '2', high: '2' }])
+})
+
+test('a transaction whose time is over is aborted, and its producer is fenced', async () => {
+  const broker = await embeddedBroker({ time: 'virtual', topics: { t: 1 } })
+  const producer = await connected(
+    kafkaOf(broker, { retry: { retries: 1, initialRetryTime: 1 } }).producer({
+      transactionalId: 'tx',
+      transactionTimeout: 60_000,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    }),
+  )
+  const transaction = await producer.transaction()
+  await transaction.send({ topic: 't', messages: [{ value: 'open' }] })
+  await broker.produce('t', ['behind it'])
+  expect(await broker.records('t', { isolation: 'read_committed' })).toEqual([])
+  await broker.time.advance(50_000)
+  expect(await broker.records('t', { isolation: 'read_committed' })).toEqual([])
+  await broker.time.advance(20_000)
+  expect(await broker.records('t', { isolation: 'read_committed' })).toMatchObject([{ value: 'behind it' }])
+  await expect(transaction.commit()).rejects.toThrow()
+})
+
+test('offsets of a group without members expire', async () => {
+  const broker = await embeddedBroker({ time: 'virtual', topics: { t: 1 } })
+  const admin = await connected(kafkaOf(broker).admin())
+  await admin.setOffsets({ groupId: 'g', topic: 't', partitions: [{ partition: 0, offset: '0' }] })
+  await broker.time.advance(6 * 24 * HOUR)
+  expect((await admin.listGroups()).groups).toMatchObject([{ groupId: 'g' }])
+  await broker.time.advance(25 * HOUR)
+  expect((await admin.listGroups()).groups).toEqual([])
+})
+
+test('fetches wait in real time, so that consumers poll as ever', async () => {
+  const broker = await embeddedBroker({ time: 'virtual', topics: { t: 1 } })
+  const consumer = await connected(kafkaOf(broker).consumer({ groupId: 'g', maxWaitTimeInMs: 20 }))
+  let fetches = 0
+  consumer.on(consumer.events.FETCH, () => fetches++)
+  const seen: string[] = []
+  await consumer.subscribe({ topic: 't' })
+  await consumer.run({ eachMessage: async ({ message }) => void seen.push(String(message.value)) })
+  await eventually(() => fetches > 2)
+  await broker.produce('t', ['late'])
+  await eventually(() => seen.includes('late'))
+})
