@@ -64,6 +64,7 @@ const UNORDERED: Readonly<Record<string, readonly string[]>> = {
   'DescribeTransactionsResponse.transactionStates.topics': ['topic'],
   'JoinGroupResponse.members': ['groupInstanceId', 'metadata'],
   'ProduceResponse.responses': ['name'],
+  'ProduceResponse.responses.partitionResponses': ['index'],
   'WriteTxnMarkersResponse.markers': ['producerId'],
   'DescribeProducersResponse.topics': ['name'],
   'ListConfigResourcesResponse.configResources': ['resourceType', 'resourceName'],

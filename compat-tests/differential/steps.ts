@@ -1,6 +1,7 @@
 import { ErrorCode } from '../../protocol/errors'
 import { Produce } from '../../protocol/messages/00-produce'
 import { Fetch } from '../../protocol/messages/01-fetch'
+import { ListOffsets } from '../../protocol/messages/02-list-offsets'
 import { Metadata } from '../../protocol/messages/03-metadata'
 import { FindCoordinator } from '../../protocol/messages/10-find-coordinator'
 import { CreateTopics } from '../../protocol/messages/19-create-topics'
@@ -26,14 +27,11 @@ export const warmUp = async (address: Address): Promise<void> => {
   const stage = Stage.at(address, 'warm-up')
   for (const keyType of Object.values(CoordinatorType)) {
     const coordinatorKeys = [stage.name('key')]
-    await stage.quietly(FindCoordinator, 4, { keyType, coordinatorKeys }, answer =>
-      answer.coordinators.every(({ errorCode }) => errorCode === ErrorCode.NONE),
-    )
+    await stage.quietly(FindCoordinator, 4, { keyType, coordinatorKeys }, answer => answer.coordinators.every(isFine))
   }
-  const isDone = ({ errorCode }: { readonly errorCode: number }) => errorCode === ErrorCode.NONE
-  await stage.quietly(InitProducerId, 4, { transactionalId: null, transactionTimeoutMs: 60_000 }, isDone)
+  await stage.quietly(InitProducerId, 4, { transactionalId: null, transactionTimeoutMs: 60_000 }, isFine)
   const transactionalId = stage.name('transactional-id')
-  await stage.quietly(InitProducerId, 4, { transactionalId, transactionTimeoutMs: 60_000 }, isDone)
+  await stage.quietly(InitProducerId, 4, { transactionalId, transactionTimeoutMs: 60_000 }, isFine)
   stage.close()
 }
 
@@ -54,14 +52,18 @@ export const newTopic = async (stage: Stage, options: TopicOptions = {}): Promis
   return { name, topicId: topics[0]!.topicId }
 }
 
-/** Waits until a topic can be used. */
+/** Waits until a topic can be used: its leaders are known, and they know that they lead. */
 export const ready = async (stage: Stage, name: string, partitions = 1): Promise<void> => {
   await stage.quietly(Metadata, 9, { topics: [{ name }], allowAutoTopicCreation: false }, ({ topics }) => {
-    const isLed = ({ errorCode, leaderId }: { readonly errorCode: number; readonly leaderId: number }) =>
-      errorCode === ErrorCode.NONE && leaderId >= 0
-    return topics[0]!.partitions.length === partitions && topics[0]!.partitions.every(isLed)
+    return topics[0]!.partitions.length === partitions && topics[0]!.partitions.every(isFine)
   })
+  const indexes = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1 }))
+  await stage.quietly(ListOffsets, 4, { replicaId: -1, topics: [{ name, partitions: indexes }] }, ({ topics }) =>
+    topics[0]!.partitions.every(isFine),
+  )
 }
+
+const isFine = ({ errorCode }: { readonly errorCode: number }): boolean => errorCode === ErrorCode.NONE
 
 /** Records with these values at `RECORD_TIME` and the milliseconds after. */
 export const batch = (values: readonly string[], options: Omit<BatchInput, 'records'> = {}): Buffer =>
@@ -80,10 +82,10 @@ export interface ProduceOptions {
   readonly transactionalId?: string | null
 }
 
-/** A request with one batch, or what else `records` is. */
+/** A request with these records for one partition. */
 export const produceRequest = (
   { name, topicId }: Topic,
-  records: Buffer | null,
+  records: Buffer,
   { partition = 0, acks = -1, transactionalId = null }: ProduceOptions = {},
 ): InputOf<typeof Produce.request> => ({
   transactionalId,

@@ -10,7 +10,7 @@ const VERSIONS = [3, 8, 13]
 const produceNew = async (
   stage: Stage,
   version: number,
-  records: Buffer | null,
+  records: Buffer,
   options?: ProduceOptions,
   configs: Readonly<Record<string, string>> = {},
 ) => {
@@ -50,7 +50,6 @@ export const produce = area(
   script('two batches for a partition', VERSIONS, (stage, version) =>
     produceNew(stage, version, Buffer.concat([batch(['one']), batch(['two'])])),
   ),
-  script('no records', VERSIONS, (stage, version) => produceNew(stage, version, null)),
   script('empty records', VERSIONS, (stage, version) => produceNew(stage, version, Buffer.alloc(0))),
   script('a batch without records', VERSIONS, (stage, version) => produceNew(stage, version, batch([]))),
   script('a batch that is cut off', VERSIONS, (stage, version) =>
