@@ -1,12 +1,32 @@
 import type { Area } from '../script'
+import { commits } from './commits'
 import { configs } from './configs'
 import { fetch } from './fetch'
+import { groupAdmin } from './group-admin'
+import { groups } from './groups'
 import { logDirs } from './log-dirs'
 import { metadata } from './metadata'
 import { offsets } from './offsets'
 import { produce } from './produce'
 import { producers } from './producers'
 import { topics } from './topics'
+import { transactionalOffsets } from './transactional-offsets'
+import { transactions } from './transactions'
 import { versions } from './versions'
 
-export const AREAS: readonly Area[] = [versions, metadata, topics, configs, logDirs, produce, producers, fetch, offsets]
+export const AREAS: readonly Area[] = [
+  versions,
+  metadata,
+  topics,
+  configs,
+  logDirs,
+  produce,
+  producers,
+  fetch,
+  offsets,
+  groups,
+  groupAdmin,
+  commits,
+  transactions,
+  transactionalOffsets,
+]
