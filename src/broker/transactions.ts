@@ -5,6 +5,7 @@ import type { GroupShard } from '../coordinator/group/group-shard'
 import { InternalTopic } from '../coordinator/internal-topic'
 import { LocalMarkerWriter } from '../coordinator/transaction/marker-writer'
 import { TRANSACTION_STATE, TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator'
+import { TransactionFigures } from '../coordinator/transaction/transaction-figures'
 import { TransactionShard } from '../coordinator/transaction/transaction-shard'
 import type { ProducerIdBlocks } from '../metadata/producer-id-blocks'
 import { TransactionGate } from '../replication/transaction-gate'
@@ -21,6 +22,7 @@ export const transactionCoordinator = (parts: TransactionParts) => {
   const { platform, config, cache, partitions, producerIds, groups } = parts
   const { clock, timers, logger } = platform
   const settings = () => config.current
+  const figures = new TransactionFigures()
   const markers = new LocalMarkerWriter({
     partitions,
     clock,
@@ -35,6 +37,7 @@ export const transactionCoordinator = (parts: TransactionParts) => {
         markers,
         coordinatorEpoch: partitions.find(TRANSACTION_STATE, partition)!.leaderEpoch,
         nextProducerId: () => producerIds.next(),
+        figures,
         run: operation => runtime.runOn(partition, operation),
         logger,
       }),
@@ -46,7 +49,15 @@ export const transactionCoordinator = (parts: TransactionParts) => {
   })
   const transactions = new TransactionCoordinator({ runtime, producerIds, settings, timers })
   const gate = new TransactionGate({ verifier: transactions, clock })
-  return { transactions, gate, markers, runtime, topic: transactionTopic(config, parts), close: () => runtime.close() }
+  return {
+    transactions,
+    gate,
+    markers,
+    runtime,
+    figures,
+    topic: transactionTopic(config, parts),
+    close: () => runtime.close(),
+  }
 }
 
 const transactionTopic = (config: DynamicBrokerConfig, { cache, topics, platform }: TransactionParts) => {

@@ -8,6 +8,8 @@ import { CommandFailure } from './command-failure'
 export interface SettingsArguments {
   readonly host?: string
   readonly port?: string
+  /** Port, or address with port, for metrics and health. */
+  readonly http?: string
   readonly data?: string
   readonly config?: string
   readonly set: readonly string[]
@@ -19,7 +21,7 @@ const DEFAULT_DIRECTORY = 'odradek-data'
 
 /** The settings from the defaults, the file, the environment and the command line, in this order. Throws `CommandFailure`. */
 export const loadSettings = (options: SettingsArguments): StaticConfig => {
-  const { host, port, data, config, set } = options
+  const { host, port, http, data, config, set } = options
   const listens = host !== undefined || port !== undefined
   try {
     return loadStaticConfig({
@@ -29,6 +31,7 @@ export const loadSettings = (options: SettingsArguments): StaticConfig => {
       sets: set,
       options: {
         ...(listens && { listeners: listener(host ?? DEFAULT_HOST, port ?? DEFAULT_PORT) }),
+        ...(http !== undefined && { 'http.listeners': http.includes(':') ? http : `${DEFAULT_HOST}:${http}` }),
         ...(data !== undefined && { 'log.dirs': data }),
       },
     })

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { Broker } from '../broker/broker'
+import { nodeHttp } from '../broker/http/node-http'
 import { inMemory, onDisk } from '../broker/start-broker'
 import type { StaticConfig } from '../config/static-config'
 import { type ClosableLogger, pinoLogger } from '../io/node/pino-logger'
@@ -34,9 +35,14 @@ const run = async (options: StartArguments, settings: StaticConfig, logger: Clos
   for (const warning of settings.warnings) logger.warn(warning)
   const { platform, openStore } = options.memory ? inMemory(logger) : onDisk(logger)
   const { clusterId = null, announce } = options
-  const broker = await Broker.start({ platform, settings, openStore, hostName: os.hostname(), clusterId }).catch(
-    explain,
-  )
+  const broker = await Broker.start({
+    platform,
+    settings,
+    openStore,
+    hostName: os.hostname(),
+    clusterId,
+    http: nodeHttp(),
+  }).catch(explain)
   process.stdout.write(`odradek ready ${broker.endpoints.map(addressOf).join(',')}\n`)
   if (announce !== undefined) logger.info(announce)
   try {

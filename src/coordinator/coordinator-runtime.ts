@@ -7,6 +7,7 @@ import type { Logger } from '../io/logger'
 import type { Timers } from '../io/timers'
 import type { MetadataCache } from '../metadata/metadata-cache'
 import type { Partitions } from '../replication/partitions'
+import { CoordinatorFigures } from './coordinator-figures'
 import { CoordinatorFailure, type CoordinatorShard, type ShardTimers, type Transition } from './coordinator-shard'
 import { javaHash } from './java-hash'
 import { ShardHost } from './shard-host'
@@ -23,6 +24,7 @@ export interface CoordinatorRuntimeOptions<Shard extends CoordinatorShard> {
 }
 
 export class CoordinatorRuntime<Shard extends CoordinatorShard> {
+  readonly figures = new CoordinatorFigures()
   readonly #options: CoordinatorRuntimeOptions<Shard>
   readonly #hosts = new Map<number, { readonly host: ShardHost<Shard>; readonly leaderEpoch: number }>()
   #stopFollowing: () => void = () => {}
@@ -95,6 +97,16 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
     return this.#hosts.get(partition)?.host
   }
 
+  /** Those of this broker that are loaded. */
+  *shards(): IterableIterator<Shard> {
+    for (const { host } of this.#hosts.values()) if (host.shard) yield host.shard
+  }
+
+  /** Partitions that this broker coordinates, loaded or not. */
+  get hostCount(): number {
+    return this.#hosts.size
+  }
+
   close(): void {
     this.#stopFollowing()
     for (const { host } of this.#hosts.values()) host.close(ErrorCode.NOT_COORDINATOR)
@@ -124,6 +136,7 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
       const host = new ShardHost<Shard>({
         ...this.#options,
         partition,
+        onLoaded: this.figures.loaded,
         makeShard: timers => this.#options.makeShard(index, timers),
       })
       this.#hosts.set(index, { host, leaderEpoch: partition.leaderEpoch })

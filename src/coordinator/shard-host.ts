@@ -30,6 +30,8 @@ export interface ShardHostOptions<Shard extends CoordinatorShard> {
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger
+  /** A load took so many milliseconds, or has failed (null). */
+  readonly onLoaded?: (milliseconds: number | null) => void
 }
 
 interface Waiting {
@@ -166,7 +168,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
   }
 
   async #load(): Promise<void> {
-    const { partition, makeShard, timers, clock, logger } = this.#options
+    const { partition, makeShard, timers, clock, logger, onLoaded } = this.#options
     const startedAt = clock.monotonic()
     const load = ++this.#loads
     const isWanted = () => load === this.#loads
@@ -179,6 +181,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
     } catch (error) {
       if (!isWanted()) return
       this.#refusal = ErrorCode.NOT_COORDINATOR
+      onLoaded?.(null)
       logger.error('a coordinator could not be loaded', { topic: partition.topic, partition: partition.index, error })
       return
     }
@@ -187,6 +190,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
     this.#shard = shard
     shard.activate(clock.now())
     const milliseconds = Math.round(clock.monotonic() - startedAt)
+    onLoaded?.(milliseconds)
     logger.debug('a coordinator is loaded', { topic: partition.topic, partition: partition.index, milliseconds })
   }
 

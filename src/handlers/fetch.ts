@@ -70,8 +70,10 @@ export const fetch = (dependencies: FetchDependencies) =>
         dependencies.timers,
         answerNow => context.onInterrupt(answerNow),
       )
-      const respond = (results: readonly FetchedPartition[]) =>
-        responseOf(session.answer(results), dependencies.cache, context)
+      const respond = (results: readonly FetchedPartition[]) => {
+        for (const result of results) result.partition?.traffic.fetched(result)
+        return responseOf(session.answer(results), dependencies.cache, context)
+      }
       return fetched instanceof Promise ? fetched.then(respond) : respond(fetched)
     },
   )

@@ -247,11 +247,13 @@ export class LocalLog {
     return context.syncs.run(directory.path, async () => {
       if (this.#isReleased) return
       const { truncations } = this
+      const startedAt = context.clock.monotonic()
       await this.#options.beforeFlush()
       const sealed = [...this.#unflushed]
       for (const segment of new Set([...sealed, ...this.segments.overlapping(this.#recoveryPoint, endOffset)])) {
         await this.#flushSegment(segment)
       }
+      context.figures.flushed(context.clock.monotonic() - startedAt)
       if (truncations !== this.truncations || this.#isReleased) return
       for (const segment of sealed) this.#unflushed.delete(segment)
       this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset)

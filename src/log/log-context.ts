@@ -6,6 +6,7 @@ import type { Timers } from '../io/timers'
 import type { DelayedRemovals } from './delayed-removals'
 import type { FlushSchedule } from './flush-schedule'
 import type { IndexMemory } from './index-memory'
+import type { LogFigures } from './log-figures'
 import type { ReadAhead } from './read-ahead'
 import type { SyncLimiter } from './sync-limiter'
 import type { TailCache } from './tail-cache'
@@ -25,6 +26,7 @@ export interface LogContext {
   readonly flushes: FlushSchedule
   readonly syncs: SyncLimiter
   readonly removals: DelayedRemovals
+  readonly figures: LogFigures
   /** `producer.id.expiration.ms` as it is now. */
   readonly producerIdExpirationMs: () => number
 }

@@ -25,6 +25,7 @@ import type { LogContext } from './log-context'
 import { createLog, type LogIdentity, unreachableLog } from './log-creation'
 import { LogDirectory } from './log-directory'
 import { LogDirectoryLoader, NO_TOPIC_ID } from './log-directory-loader'
+import { LogFigures } from './log-figures'
 import { logFolderName } from './log-file-names'
 import { LogMoves } from './log-moves'
 import type { LogSettings } from './log-settings'
@@ -101,6 +102,7 @@ export class LogDirectories {
       flushes: new FlushSchedule(clock, timers),
       syncs: new SyncLimiter(),
       removals: new DelayedRemovals(options),
+      figures: new LogFigures(),
       producerIdExpirationMs: () => settings().producerIdExpirationMs,
     }
   }
@@ -179,6 +181,14 @@ export class LogDirectories {
     if (from === to) this.#moves.cancel(log)
     else this.#moves.begin({ log, from, to, context: this.#context })
     return ErrorCode.NONE
+  }
+
+  get figures(): LogFigures {
+    return this.#context.figures
+  }
+
+  get tailCache(): TailCache {
+    return this.#context.tailCache
   }
 
   logs(): Iterable<PartitionLog> {

@@ -32,7 +32,7 @@ export class LogDirectory implements LogHome {
   readonly path: string
   /** From meta.properties. */
   readonly directoryId: string
-  readonly speed = new WriteSpeed()
+  readonly speed: WriteSpeed
   readonly logs = new Set<PartitionLog>()
   /** Copies of logs of other directories that are going to move here. */
   readonly futures = new Set<PartitionLog>()
@@ -51,6 +51,7 @@ export class LogDirectory implements LogHome {
     this.path = options.path
     this.directoryId = options.directoryId
     this.#options = options
+    this.speed = new WriteSpeed(milliseconds => options.context.figures.written(milliseconds))
     this.#logger = options.context.logger.child({ directory: options.path })
   }
 

@@ -223,7 +223,9 @@ export class PartitionLog {
   deleteExpiredSegments(now: number): number {
     if (this.isOffline || this.#hold || this.compaction.isUnderWay) return 0
     try {
+      const { sizeInBytes } = this
       const { count, logStartOffset } = dropExpired(this.#parts, this, now)
+      this.#parts.context.figures.deleted(count, sizeInBytes - this.sizeInBytes)
       this.#startAt(logStartOffset)
       return count
     } catch (error) {

@@ -39,6 +39,9 @@ export interface TailRead {
 /** The memory that all tails share. */
 export class TailCache {
   readonly maxBytes: number
+  /** Reads that were answered from here, and those that have to go to a file. */
+  hits = 0
+  misses = 0
   #sizeInBytes = 0
   /** Ends of the list of tails that hold something, in the order of their last use. */
   #oldest: LogTail | null = null
@@ -118,7 +121,11 @@ export class LogTail {
 
   /** null when `offset` is older than what is here. Limits as in `PartitionLog.read`. */
   read({ offset, maxBytes, upTo, minOneBatch }: ReadOptions): TailRead | null {
-    if (offset < this.startOffset) return null
+    if (offset < this.startOffset) {
+      this.#cache.misses++
+      return null
+    }
+    this.#cache.hits++
     this.#cache.used(this)
     const records: Buffer[] = []
     let sizeInBytes = 0

@@ -12,8 +12,14 @@ const LONGEST_PAUSE_MS = 30_000
  * doubles while slow ones go on.
  */
 export class WriteSpeed {
+  readonly #onMeasured: (milliseconds: number) => void
   #pauseMs = FIRST_PAUSE_MS
   #asyncUntil = Number.NEGATIVE_INFINITY
+
+  /** `onMeasured` is told how long each write took. */
+  constructor(onMeasured: (milliseconds: number) => void = () => {}) {
+    this.#onMeasured = onMeasured
+  }
 
   /** `now` is monotonic, in milliseconds. */
   isSyncBetter(bytes: number, now: number): boolean {
@@ -22,6 +28,7 @@ export class WriteSpeed {
 
   /** A write of a group took from `started` to `now`. */
   measured(bytes: number, started: number, now: number): void {
+    this.#onMeasured(now - started)
     if (now - started > SLOW_MS + bytes / SLOW_BYTES_PER_MS) {
       this.#asyncUntil = now + this.#pauseMs
       this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2)

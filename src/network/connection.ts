@@ -208,10 +208,12 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     if (request.route.handler.barrier) this.#barrier = request
     if (this.#services.observer) request.startedAt = this.#services.clock.monotonic()
     execute(request, this.#services.logger, this.#settled)
+    if (this.#services.observer && request.progress === 'in work') request.handledAt = this.#services.clock.monotonic()
   }
 
   #refuse({ reason, detail, error }: Refusal): void {
     if (error) this.#services.logger.error(`a request could not be decoded: ${detail}`, { connection: this.id, error })
+    this.#services.observer?.requestRefused(reason)
     const client = `${this.clientAddress}:${this.clientPort}`
     const fields = { connection: this.id, listener: this.listenerName }
     this.#services.badInput.warn(reason, `closing the connection of ${client}: ${detail}`, fields)

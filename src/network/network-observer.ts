@@ -1,6 +1,8 @@
-/** One answered request. Times are monotonic milliseconds. */
-export interface RequestSample {
-  readonly apiName: string
+import type { Api } from '../../protocol/schema/api'
+
+/** A request whose answer was sent, or that has none. Times are monotonic milliseconds. Not to be kept. */
+export interface FinishedRequest {
+  readonly api: Api
   readonly apiVersion: number
   readonly listenerName: string
   /** Frame without its length. */
@@ -11,10 +13,14 @@ export interface RequestSample {
   readonly receivedAt: number
   /** The handler was called: later than `receivedAt` when the connection had enough in work. */
   readonly startedAt: number
+  /** The handler had done its part and waits for others; 0 when it had the answer by then. */
+  readonly handledAt: number
   /** The handler had the answer. */
   readonly answeredAt: number
-  /** The answer was handed to the socket: later than `answeredAt` when an earlier request was still in work. */
-  readonly sentAt: number
+  /** For how long the client is not listened to after this request. */
+  readonly throttleMs: number
+  /** As the handler gave it. */
+  readonly answer: object | null
 }
 
 /** Whoever wants to count. Called in the hot path: be quick, never throw. */
@@ -23,5 +29,8 @@ export interface NetworkObserver {
   connectionClosed(listenerName: string): void
   /** `limit` names the setting. */
   connectionRefused(listenerName: string, limit: string): void
-  requestFinished(sample: RequestSample): void
+  /** A connection is closed because of what its client sent; `reason` is one of few fixed words. */
+  requestRefused(reason: string): void
+  /** `sentAt`: the answer was handed to the socket, later than `answeredAt` when an earlier request was still in work. */
+  requestFinished(request: FinishedRequest, sentAt: number): void
 }

@@ -1,6 +1,8 @@
+import type { Api } from '../../protocol/schema/api'
 import type { Route } from '../handlers/registry'
 import type { ConnectionContext, RequestContext } from '../handlers/request-context'
 import type { IncomingFrame } from './incoming-frames'
+import type { FinishedRequest } from './network-observer'
 
 /** What a request may ask of its connection. */
 export interface RequestOwner extends ConnectionContext {
@@ -9,7 +11,7 @@ export interface RequestOwner extends ConnectionContext {
 }
 
 /** A request between its arrival and the departure of its answer; an entry in the queue of its connection. */
-export class PendingRequest implements RequestContext {
+export class PendingRequest implements RequestContext, FinishedRequest {
   readonly connection: RequestOwner
   readonly route: Route
   readonly frame: IncomingFrame
@@ -23,9 +25,12 @@ export class PendingRequest implements RequestContext {
   progress: 'in work' | 'answered' | 'failed' = 'in work'
   /** When answered; null: there is nothing to send. */
   answer: object | null = null
-  /** Monotonic milliseconds; kept only when somebody observes. */
-  startedAt = 0
+  /** What follows is kept only when somebody observes. Monotonic milliseconds. */
+  startedAt: number
+  handledAt = 0
   answeredAt = 0
+  throttleMs = 0
+  responseBytes = 0
   next: PendingRequest | null = null
 
   constructor(
@@ -43,7 +48,16 @@ export class PendingRequest implements RequestContext {
     this.correlationId = header.correlationId
     this.principal = connection.principal
     this.receivedAt = receivedAt
+    this.startedAt = receivedAt
     this.body = body
+  }
+
+  get api(): Api {
+    return this.route.handler.api
+  }
+
+  get requestBytes(): number {
+    return this.frame.bytes.length
   }
 
   get connectionId(): string {
@@ -72,6 +86,7 @@ export class PendingRequest implements RequestContext {
   }
 
   throttle(milliseconds: number): void {
+    this.throttleMs = Math.max(this.throttleMs, milliseconds)
     this.connection.throttle(milliseconds)
   }
 }

@@ -2,7 +2,7 @@ import { Writer } from '../../protocol/wire/writer'
 import type { Clock } from '../io/clock'
 import type { Logger } from '../io/logger'
 import type { Stream } from '../io/transport'
-import type { NetworkObserver, RequestSample } from './network-observer'
+import type { NetworkObserver } from './network-observer'
 import type { PendingRequest } from './pending-request'
 import { fail } from './request-execution'
 
@@ -24,7 +24,8 @@ export class ResponseQueue {
   #length = 0
   /** Holds what is encoded and not yet given to the stream; made when needed, so that an idle connection costs no buffer. */
   #writer: Writer | null = null
-  #samples: Omit<RequestSample, 'sentAt'>[] = []
+  /** Encoded, but not yet given to the stream; kept only when somebody observes. */
+  readonly #unsent: PendingRequest[] = []
 
   constructor(stream: Stream, services: ResponseServices) {
     this.#stream = stream
@@ -59,7 +60,7 @@ export class ResponseQueue {
    */
   encodeReady(done: (request: PendingRequest) => void): boolean {
     for (let request = this.#head; request && request.progress !== 'in work'; request = this.#head) {
-      const responseBytes = this.#encode(request)
+      request.responseBytes = this.#encode(request)
       if (request.progress === 'failed') {
         this.clear()
         return false
@@ -67,7 +68,7 @@ export class ResponseQueue {
       this.#head = request.next
       if (!this.#head) this.#tail = null
       this.#length--
-      if (this.#services.observer) this.#samples.push(sampleOf(request, responseBytes))
+      if (this.#services.observer) this.#unsent.push(request)
       done(request)
     }
     return true
@@ -78,10 +79,10 @@ export class ResponseQueue {
     if (this.#writer) this.#stream.write(this.#writer.finish())
     this.#writer = null
     const { observer, clock } = this.#services
-    if (!observer || this.#samples.length === 0) return
+    if (!observer || this.#unsent.length === 0) return
     const sentAt = clock.monotonic()
-    for (const sample of this.#samples) observer.requestFinished({ ...sample, sentAt })
-    this.#samples = []
+    for (const request of this.#unsent) observer.requestFinished(request, sentAt)
+    this.#unsent.length = 0
   }
 
   clear(): void {
@@ -135,14 +136,3 @@ export class ResponseQueue {
     this.#writer.append(encoded)
   }
 }
-
-const sampleOf = (request: PendingRequest, responseBytes: number): Omit<RequestSample, 'sentAt'> => ({
-  apiName: request.route.handler.api.name,
-  apiVersion: request.apiVersion,
-  listenerName: request.listenerName,
-  requestBytes: request.frame.bytes.length,
-  responseBytes,
-  receivedAt: request.receivedAt,
-  startedAt: request.startedAt,
-  answeredAt: request.answeredAt,
-})

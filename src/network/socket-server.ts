@@ -19,7 +19,7 @@ export interface SocketServerOptions {
   readonly registry: HandlerRegistry
   /** Asked again where a setting is dynamic in Kafka (the limits of connections). */
   readonly settings: () => NetworkSettings
-  readonly observer?: NetworkObserver
+  readonly observer?: NetworkObserver | null
 }
 
 /** Where to listen; a part of the configured listener. */

@@ -99,6 +99,7 @@ export class FetchSessionCache {
   readonly #evictionMs: number
   readonly #clock: Clock
   readonly #random: Random
+  #evictions = 0
 
   constructor(options: { slots: number; evictionMs: number; clock: Clock; random: Random }) {
     this.#slots = options.slots
@@ -109,6 +110,18 @@ export class FetchSessionCache {
 
   get size(): number {
     return this.#sessions.size
+  }
+
+  /** Sessions that had to make room for others. */
+  get evictions(): number {
+    return this.#evictions
+  }
+
+  /** In all sessions together. */
+  get partitionCount(): number {
+    let count = 0
+    for (const session of this.#sessions.values()) count += session.size
+    return count
   }
 
   get(id: number): FetchSession | undefined {
@@ -144,16 +157,21 @@ export class FetchSessionCache {
 
   #makeRoom(size: number, privileged: boolean, now: number): boolean {
     for (const session of this.#sessions.values()) {
-      if (now - session.lastUsedAt > this.#evictionMs) return this.#sessions.delete(session.id)
+      if (now - session.lastUsedAt > this.#evictionMs) return this.#evict(session)
       break
     }
     for (const session of this.#sessions.values()) {
       const outranked = privileged && !session.privileged
       const outgrown =
         privileged === session.privileged && session.size < size && now - session.createdAt > this.#evictionMs
-      if (outranked || outgrown) return this.#sessions.delete(session.id)
+      if (outranked || outgrown) return this.#evict(session)
     }
     return false
+  }
+
+  #evict(session: FetchSession): boolean {
+    this.#evictions++
+    return this.#sessions.delete(session.id)
   }
 
   #newId(): number {

@@ -11,6 +11,7 @@ import { type AppendOptions, type AppendResult, refusedAppend } from '../log/log
 import type { PartitionLog } from '../log/partition-log'
 import type { PartitionState } from '../metadata/partition-state'
 import { OffsetWaiters } from './offset-waiters'
+import { PartitionTraffic } from './partition-traffic'
 
 /** Told when a consumer or follower could see more than before, or when the partition cannot be read here any more. */
 export interface PartitionWatcher {
@@ -25,6 +26,7 @@ export class Partition {
   readonly topicId: string
   readonly index: number
   readonly log: PartitionLog
+  readonly traffic = new PartitionTraffic()
   readonly #brokerId: number
   #state: PartitionState
   /** Why it is no longer served here; NONE while it is. */
@@ -88,10 +90,11 @@ export class Partition {
 
   /** Appends as leader; `acks` -1 is refused with NOT_ENOUGH_REPLICAS while too few replicas are in sync. */
   append(records: Buffer, acks: Acks, options: Omit<AppendOptions, 'leaderEpoch'>): AppendResult {
-    const refusal = this.checkLeader(-1)
-    if (refusal !== ErrorCode.NONE) return refusedAppend(refusal)
-    if (acks === -1 && !this.#enoughInSync()) return refusedAppend(ErrorCode.NOT_ENOUGH_REPLICAS)
-    return this.log.append(records, { ...options, leaderEpoch: this.leaderEpoch })
+    const from = this.log.nextOffset
+    const result = this.#append(records, acks, options)
+    this.traffic.appended(records.length, this.log.nextOffset - from)
+    if (options.origin === 'client') this.traffic.produced(result)
+    return result
   }
 
   /**
@@ -111,6 +114,15 @@ export class Partition {
     return () => {}
   }
 
+  /** Appends that wait for an acknowledgement. */
+  get waitingAppends(): number {
+    return this.#writeWaiters.size + this.#replicationWaiters.size
+  }
+
+  get watchers(): ReadonlySet<PartitionWatcher> {
+    return this.#watchers
+  }
+
   watch(watcher: PartitionWatcher): void {
     this.#watchers.add(watcher)
   }
@@ -125,6 +137,13 @@ export class Partition {
     this.log.onAdvance = null
     this.#failWaiters(errorCode)
     this.#notify()
+  }
+
+  #append(records: Buffer, acks: Acks, options: Omit<AppendOptions, 'leaderEpoch'>): AppendResult {
+    const refusal = this.checkLeader(-1)
+    if (refusal !== ErrorCode.NONE) return refusedAppend(refusal)
+    if (acks === -1 && !this.#enoughInSync()) return refusedAppend(ErrorCode.NOT_ENOUGH_REPLICAS)
+    return this.log.append(records, { ...options, leaderEpoch: this.leaderEpoch })
   }
 
   #advance(): void {

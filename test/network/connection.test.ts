@@ -4,7 +4,7 @@ import { ApiVersions } from '../../protocol/messages/18-api-versions'
 import { SaslAuthenticate } from '../../protocol/messages/36-sasl-authenticate'
 import { handler } from '../../src/handlers/handler'
 import { RequestFailure } from '../../src/handlers/request-failure'
-import type { NetworkObserver, RequestSample } from '../../src/network/network-observer'
+import type { NetworkObserver } from '../../src/network/network-observer'
 import { echo, HeldRequests, NetworkHarness, type NetworkHarnessOptions } from '../support/network-harness'
 import { RecordedStream } from '../support/recorded-stream'
 import { requestFrame, type TestClient } from '../support/test-client'
@@ -482,16 +482,22 @@ describe('what a handler is told', () => {
 })
 
 test('an observer learns of connections and of the phases of each request', async () => {
-  const samples: RequestSample[] = []
+  const finished: object[] = []
   const events: string[] = []
   const observer: NetworkObserver = {
     connectionOpened: listener => events.push(`${listener} opened`),
     connectionClosed: listener => events.push(`${listener} closed`),
     connectionRefused: (listener, limit) => events.push(`${listener} refused by ${limit}`),
-    requestFinished: sample => samples.push(sample),
+    requestRefused: reason => events.push(`request refused: ${reason}`),
+    requestFinished: (request, sentAt) => {
+      const { api, apiVersion, receivedAt, startedAt, handledAt, answeredAt, requestBytes, responseBytes } = request
+      const sizes = { requestBytes, responseBytes }
+      finished.push({ api: api.name, apiVersion, receivedAt, startedAt, handledAt, answeredAt, sentAt, ...sizes })
+    },
   }
   const client = await start({ observer, settings: { maxConnections: 1 } })
   await harness.connect()
+  await harness.time.timers.advance(1)
   hold(client, 'a')
   hold(client, 'b')
   await harness.time.timers.advance(10)
@@ -500,9 +506,10 @@ test('an observer learns of connections and of the phases of each request', asyn
   held.answer('a')
   await harness.settle()
   await harness.until(client.destroy())
-  expect(samples).toMatchObject([
-    { apiName: 'Heartbeat', apiVersion: 4, receivedAt: 0, startedAt: 0, answeredAt: 20, sentAt: 20, responseBytes: 16 },
-    { apiName: 'Heartbeat', apiVersion: 4, receivedAt: 0, startedAt: 0, answeredAt: 10, sentAt: 20, requestBytes: 24 },
+  const common = { api: 'Heartbeat', apiVersion: 4, receivedAt: 1, startedAt: 1, handledAt: 1 }
+  expect(finished).toEqual([
+    { ...common, answeredAt: 21, sentAt: 21, requestBytes: 24, responseBytes: 16 },
+    { ...common, answeredAt: 11, sentAt: 21, requestBytes: 24, responseBytes: 16 },
   ])
   expect(events).toEqual(['PLAINTEXT opened', 'PLAINTEXT refused by max.connections', 'PLAINTEXT closed'])
 })

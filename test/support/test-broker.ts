@@ -6,6 +6,7 @@ import { Broker } from '../../src/broker/broker'
 import { ONE_NODE_DEFAULTS } from '../../src/broker/start-broker'
 import { loadStaticConfig } from '../../src/config/static-config'
 import { MemoryDisk } from '../../src/io/memory/memory-disk'
+import { MemoryHttpServer } from '../../src/io/memory/memory-http-server'
 import { MemoryTransport } from '../../src/io/memory/memory-transport'
 import { SeededRandom } from '../../src/io/memory/seeded-random'
 import { MemoryMetadataStore } from '../../src/metadata/memory-metadata-store'
@@ -36,6 +37,8 @@ export class TestBroker {
   readonly logger = new RecordingLogger()
   readonly disk: MemoryDisk
   readonly clients: TestClient[] = []
+  /** Where the broker is watched from outside. */
+  readonly http = new MemoryHttpServer()
   readonly #time = virtualTime()
   readonly #transport = new MemoryTransport(this.#time.timers)
   #broker: Broker | null = null
@@ -57,6 +60,7 @@ export class TestBroker {
         settings: loadStaticConfig({ defaults: { ...ONE_NODE_DEFAULTS, ...own }, options: settings }),
         openStore: async () => store(new MemoryMetadataStore(platform)),
         hostName: 'localhost',
+        http: { server: test.http, processMetrics: null },
       }),
     )
     // What is only put off to the next turn is part of the start.
@@ -130,6 +134,12 @@ export class TestBroker {
     })
     expect(topics).toMatchObject([{ name, errorCode: ErrorCode.NONE }])
     return topics[0]!.topicId
+  }
+
+  /** The text of /metrics. */
+  async metrics(): Promise<string> {
+    const port = Number(new URL(this.broker.httpAddresses[0]!).port)
+    return (await this.until(this.http.request(port, '/metrics'))).body
   }
 
   partition(topic: string, index = 0): Partition {

@@ -1,11 +1,12 @@
 import { cleanerSettings } from './cleaner-settings'
 import { groupCoordinatorSettings } from './group-coordinator-settings'
+import { httpSettings } from './http-settings'
 import { logSettings } from './log-settings'
 import { networkSettings } from './network-settings'
 import { serverSettings } from './server-settings'
 import { transactionSettings } from './transaction-settings'
 
-/** Every setting of the broker, by Kafka's name. */
+/** Every setting of the broker, by Kafka's name where Kafka has it. */
 export const brokerSettings = {
   ...serverSettings,
   ...networkSettings,
@@ -13,4 +14,5 @@ export const brokerSettings = {
   ...cleanerSettings,
   ...groupCoordinatorSettings,
   ...transactionSettings,
+  ...httpSettings,
 }

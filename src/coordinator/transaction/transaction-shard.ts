@@ -19,6 +19,7 @@ import {
 } from '../coordinator-shard'
 import type { MarkerWriter } from './marker-writer'
 import { PendingMarkers } from './pending-markers'
+import type { TransactionFigures } from './transaction-figures'
 import { isEnding, NONE, type TransactionMetadata, TransactionState } from './transaction-metadata'
 import { readTransactionRecord, transactionRecord, transactionTombstone } from './transaction-record'
 import {
@@ -54,6 +55,7 @@ export interface TransactionShardOptions {
   readonly nextProducerId: () => number | Promise<number>
   /** Runs a transition of this shard. */
   readonly run: (operation: (shard: TransactionShard, now: number) => Transition<void>) => Promise<void>
+  readonly figures: TransactionFigures
   readonly logger: Logger
 }
 
@@ -179,7 +181,8 @@ export class TransactionShard implements CoordinatorShard {
   #complete(transactionalId: string, now: number): Transition<void> {
     const current = this.transactions.get(transactionalId)
     if (!current || !this.#pendingMarkers.isWritten(transactionalId)) return NOTHING
-    return { records: [transactionRecord(complete(current, now))], response: undefined }
+    const afterReplication = () => this.#options.figures.ended(current.state === TransactionState.PrepareCommit)
+    return { records: [transactionRecord(complete(current, now))], response: undefined, afterReplication }
   }
 
   /** Markers are begun with when `records`, and whatever is in front of them, are replicated. */
@@ -229,6 +232,7 @@ export class TransactionShard implements CoordinatorShard {
     const aborted = ending.slice(0, records.length)
     if (aborted.length < ending.length) this.#lookForTimeouts(0)
     else if (aborted.length < this.#ongoing.size) this.#lookForTimeouts()
+    this.#options.figures.timedOut += aborted.length
     for (const metadata of aborted) {
       const { transactionalId } = metadata
       this.#keepLastEpoch(metadata, this.transactions.get(transactionalId)!.producerEpoch)

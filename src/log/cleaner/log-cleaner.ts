@@ -91,7 +91,7 @@ export class LogCleaner {
   }
 
   async #clean({ directory, log, section }: DirtyLog): Promise<void> {
-    const { clock, logger } = this.#context
+    const { clock, logger, figures } = this.#context
     const started = clock.monotonic()
     const claim = log.compaction.claim()
     if (!claim) return
@@ -100,7 +100,9 @@ export class LogCleaner {
       const { cleanedUpTo, ...sizes } = await new CompactionRun(claim, section, this.#settings(), this.#pace).run()
       claim.release(cleanedUpTo)
       const { folder } = log
-      logger.info('compacted a log', { folder, cleanedUpTo, ...sizes, tookMs: clock.monotonic() - started })
+      const tookMs = clock.monotonic() - started
+      figures.compacted(tookMs, sizes.bytesBefore, sizes.bytesAfter)
+      logger.info('compacted a log', { folder, cleanedUpTo, ...sizes, tookMs })
       await directory.saveCheckpoint(CLEANER_OFFSET_CHECKPOINT)
       log.deleteExpiredSegments(clock.now())
     } catch (error) {

@@ -1,6 +1,7 @@
 import { brokerSetting } from '../../../src/config/broker-config'
 import { camelCase, type Setting } from '../../../src/config/setting'
 import { brokerSettings } from '../../../src/config/tables/broker-settings'
+import { httpSettings } from '../../../src/config/tables/http-settings'
 import { reasonForInapplicable } from '../../../src/config/tables/inapplicable-settings'
 import { topicSettings } from '../../../src/config/tables/topic-settings'
 import golden from '../../golden/config/kafka-4.3-settings.json'
@@ -17,6 +18,7 @@ interface KafkaSetting {
 
 const kafka = new Map((golden.broker as KafkaSetting[]).map(row => [row.name, row]))
 const rows: [string, Setting][] = Object.entries(brokerSettings)
+const kafkaRows = rows.filter(([name]) => !Object.hasOwn(httpSettings, name))
 
 /** Where we differ from Kafka on purpose. */
 const OTHER_DEFAULTS = new Set([
@@ -42,7 +44,7 @@ const validatorOf = ({ min, max, orElse, values, type, ignoreCase }: Setting): s
 }
 
 describe('the settings of the broker', () => {
-  test.each(rows)('%s has the type, default, range and mode of Kafka', (name, setting) => {
+  test.each(kafkaRows)('%s has the type, default, range and mode of Kafka', (name, setting) => {
     const row = kafka.get(name)
     expect(row).toBeDefined()
     expect(setting.type).toBe(row!.type)

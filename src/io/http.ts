@@ -1,0 +1,35 @@
+/** What a browser, a probe or a scraper asks. There is no body: what comes with one is not read. */
+export interface HttpRequest {
+  /** In capitals. */
+  readonly method: string
+  /** As it was sent, without the query. */
+  readonly path: string
+}
+
+export interface HttpResponse {
+  readonly status: number
+  readonly contentType: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** In pieces, each asked for when those before it have been taken; given up when the client is gone. */
+  readonly body: string | AsyncIterable<string>
+}
+
+/** Answers small requests of people and machines that watch a broker. `io/node` speaks HTTP/1.1. */
+export interface HttpServer {
+  /**
+   * Listens on `host`:`port` (0 picks a free port). Rejects with an Error whose `code` is the system's (EADDRINUSE ...). The adapter bounds
+   * connections, headers and the time of a request. When `answer` rejects, the client is told of a failure (500) and nothing else.
+   */
+  listen(
+    options: { readonly host: string; readonly port: number },
+    answer: (request: HttpRequest) => Promise<HttpResponse>,
+  ): Promise<HttpListener>
+}
+
+export interface HttpListener {
+  readonly host: string
+  /** The port in use, also when 0 was asked for. */
+  readonly port: number
+  /** Stops listening and breaks off all connections. */
+  close(): Promise<void>
+}
