@@ -13,6 +13,9 @@ import { type Address, ConnectionClosed } from './wire-client'
 /** Scripts that are played at the same time. */
 const CONCURRENCY = 6
 
+/** Scripts that take longer are named. */
+const SLOW_SECONDS = 5
+
 /** The same settings at both, besides the defaults of a single node. */
 const SETTINGS: Readonly<Record<string, string>> = { 'group.initial.rebalance.delay.ms': '0' }
 
@@ -62,7 +65,10 @@ class Differential {
     const play = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const { script, number } = next
+        const startedAt = Date.now()
         const stages = await Promise.all([this.#ours, this.#theirs].map(at => playAt(script, at, `s${number}`)))
+        const seconds = (Date.now() - startedAt) / 1000
+        if (seconds > SLOW_SECONDS) this.#run.say(`${script.name} took ${seconds.toFixed(1)} s`)
         played.set(script, async () => this.#judge(script, stages[0]!, stages[1]!))
       }
     }

@@ -2,7 +2,7 @@
  * Produce (0), versions 3-13; advertised from 0, since librdkafka takes a higher first version for a broker without compression
  * (KAFKA-18659).
  *
- * 5: log start offset in the answer. 8: bad records are named (KIP-467). 10: leader hints (KIP-951). 12: partitions join a transaction
+ * 5: log start offset in the answer. 7: zstd (KIP-110). 8: bad records are named (KIP-467). 10: leader hints (KIP-951). 12: partitions join a transaction
  * by producing to them (KIP-890). 13: topics by id (KIP-516).
  *
  * Batches of transactions may have to wait until their coordinator knows of them. Where it refuses, errors are those that clients of the
@@ -11,12 +11,14 @@
  * The appends of a request happen in order and before anything is awaited, so what one connection sends stays in order. With acks=0 a
  * failure closes the connection, which is the only way to make the client look for the leader again.
  */
+import { CompressionType } from '../../protocol/compression/codec'
 import { ErrorCode } from '../../protocol/errors'
 import { Produce, type ProduceRequest, type ProduceResponse } from '../../protocol/messages/00-produce'
 import {
   attributesAt,
   BATCH_HEADER_SIZE,
   CURRENT_MAGIC,
+  compressionOf,
   isTransactional,
   magicAt,
 } from '../../protocol/records/batch-header'
@@ -26,6 +28,7 @@ import type { Timers } from '../io/timers'
 import type { AppendResult } from '../log/log-append'
 import { UNVERIFIED } from '../log/pending-verifications'
 import type { MetadataCache } from '../metadata/metadata-cache'
+import { isInternalTopic } from '../metadata/topic-name'
 import type { Acks, Partition } from '../replication/partition'
 import {
   type AcknowledgementOptions,
@@ -55,10 +58,14 @@ export interface ProduceDependencies {
   readonly isVerified: () => boolean
 }
 
+/** The first version whose batches may be compressed with zstd. */
+const ZSTD_VERSION = 7
 /** The first version at which a client knows TRANSACTION_ABORTABLE. */
 const ABORTABLE_VERSION = 11
 /** The first version at which partitions join a transaction by producing to them. */
 const JOINING_VERSION = 12
+/** The one client id that may write to internal topics (Kafka: AdminUtils.ADMIN_CLIENT_ID). */
+const ADMIN_CLIENT_ID = '__admin_client'
 
 export const produce = (dependencies: ProduceDependencies) =>
   handler(
@@ -90,10 +97,13 @@ const hasTransactionWithoutId = ({ transactionalId, topicData }: ProduceRequest)
     partitionData.some(({ records }) => records !== null && isPartOfTransaction(records)),
   )
 
-const isPartOfTransaction = (records: Buffer): boolean =>
-  records.length >= BATCH_HEADER_SIZE &&
-  magicAt(records, 0) === CURRENT_MAGIC &&
-  isTransactional(attributesAt(records, 0))
+const isPartOfTransaction = (records: Buffer): boolean => isBatch(records) && isTransactional(attributesAt(records, 0))
+
+const isZstd = (records: Buffer): boolean =>
+  isBatch(records) && compressionOf(attributesAt(records, 0)) === CompressionType.zstd
+
+const isBatch = (records: Buffer): boolean =>
+  records.length >= BATCH_HEADER_SIZE && magicAt(records, 0) === CURRENT_MAGIC
 
 class ProduceCall {
   readonly #dependencies: ProduceDependencies
@@ -147,12 +157,21 @@ class ProduceCall {
   }
 
   #add(partition: Partition | number, records: Buffer | null): void {
-    if (typeof partition === 'number') this.#outcomes.push({ append: -1, errorCode: partition })
-    else if (!records) this.#outcomes.push({ append: -1, errorCode: ErrorCode.INVALID_RECORD })
-    else {
-      this.#outcomes.push({ append: this.#appends.length, errorCode: ErrorCode.NONE })
-      this.#appends.push({ partition, records })
+    const errorCode = typeof partition === 'number' ? partition : this.#refusal(partition, records)
+    if (typeof partition === 'number' || !records || errorCode !== ErrorCode.NONE) {
+      this.#outcomes.push({ append: -1, errorCode })
+      return
     }
+    this.#outcomes.push({ append: this.#appends.length, errorCode })
+    this.#appends.push({ partition, records })
+  }
+
+  /** Why this may not be appended, whatever the log says. */
+  #refusal({ topic }: Partition, records: Buffer | null): number {
+    const { apiVersion, clientId } = this.#context
+    if (!records) return ErrorCode.INVALID_RECORD
+    if (apiVersion < ZSTD_VERSION && isZstd(records)) return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
+    return isInternalTopic(topic) && clientId !== ADMIN_CLIENT_ID ? ErrorCode.INVALID_TOPIC_EXCEPTION : ErrorCode.NONE
   }
 
   #answer(results: readonly AppendResult[]): InputOf<typeof ProduceResponse> | null {

@@ -1,3 +1,4 @@
+import { CompressionType } from '../../protocol/compression/codec'
 import { ErrorCode } from '../../protocol/errors'
 import { Produce, type ProduceRequest } from '../../protocol/messages/00-produce'
 import { Fetch } from '../../protocol/messages/01-fetch'
@@ -15,12 +16,14 @@ const {
   INVALID_PRODUCER_EPOCH,
   INVALID_RECORD,
   INVALID_REQUIRED_ACKS,
+  INVALID_TOPIC_EXCEPTION,
   MESSAGE_TOO_LARGE,
   NONE,
   OUT_OF_ORDER_SEQUENCE_NUMBER,
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
+  UNSUPPORTED_COMPRESSION_TYPE,
 } = ErrorCode
 const VERSIONS = Array.from({ length: 11 }, (_, index) => 3 + index)
 const NO_ID = 'AAAAAAAAAAAAAAAAAAAAAA'
@@ -396,5 +399,24 @@ describe('a batch of a transaction', () => {
     const client = await broker.connect()
     client.sendUnanswered(Produce, 9, requestOf(batch(), { acks: 0 }))
     await broker.until(client.closed)
+  })
+})
+
+describe('what no log decides', () => {
+  test('zstd is refused in versions that do not know it', async () => {
+    const records = () => batchOf(['a'], { compression: CompressionType.zstd })
+    for (const version of VERSIONS) {
+      const { errorCode } = await produce(records(), {}, version)
+      expect({ version, errorCode }).toEqual({ version, errorCode: version < 7 ? UNSUPPORTED_COMPRESSION_TYPE : NONE })
+    }
+  })
+
+  test('only the admin client writes to internal topics', async () => {
+    await broker.createTopic('__consumer_offsets')
+    expect(await produce(batchOf(['a']), { topic: '__consumer_offsets' })).toMatchObject({
+      errorCode: INVALID_TOPIC_EXCEPTION,
+      baseOffset: -1,
+    })
+    expect(await endOf('__consumer_offsets')).toBe(0)
   })
 })
