@@ -8,9 +8,11 @@ import { DynamicBrokerConfig } from '../config/dynamic-broker-config'
 import type { Listener } from '../config/listeners'
 import type { StaticConfig } from '../config/static-config'
 import { effectiveTopicConfig, type TopicConfig, validateTopicConfigs } from '../config/topic-config'
+import { Faults } from '../faults/faults'
 import { HandlerRegistry } from '../handlers/registry'
+import { SeededRandom } from '../io/memory/seeded-random'
 import type { Platform } from '../io/platform'
-import { DirectoryRefused, inUse, LOCK_FILE, refuseApacheKafka } from '../log/directory-claim'
+import { DirectoryRefused, ensureDirectory, inUse, LOCK_FILE, refuseApacheKafka } from '../log/directory-claim'
 import { LogDirectories } from '../log/log-directories'
 import { ClusterMember } from '../metadata/cluster-member'
 import { ConfigAdmin } from '../metadata/config-admin'
@@ -60,6 +62,8 @@ export class Broker {
   readonly cache: MetadataCache
   readonly partitions: Partitions
   readonly config: DynamicBrokerConfig
+  /** What goes wrong on purpose. */
+  readonly faults: Faults
   /** Rejects when the broker cannot go on (all log directories failed, its registration or its metadata was lost); never resolves. */
   readonly failed: Promise<never>
   readonly #closeParts: () => Promise<void>
@@ -72,6 +76,7 @@ export class Broker {
     this.cache = parts.cache
     this.partitions = parts.partitions
     this.config = parts.config
+    this.faults = parts.faults
     this.failed = parts.failed
     this.#closeParts = parts.close
   }
@@ -95,13 +100,20 @@ export class Broker {
 }
 
 interface BrokerParts
-  extends Pick<Broker, 'endpoints' | 'httpAddresses' | 'topics' | 'cache' | 'partitions' | 'config' | 'failed'> {
+  extends Pick<
+    Broker,
+    'endpoints' | 'httpAddresses' | 'topics' | 'cache' | 'partitions' | 'config' | 'faults' | 'failed'
+  > {
   readonly close: () => Promise<void>
 }
 
 interface StoreParts {
   readonly store: MetadataStore
   readonly keys: MetadataKeys
+}
+
+interface ServerParts extends Omit<HandlerDependencies, 'brokerId' | 'configs' | 'fetchTimers'>, StoreParts {
+  readonly faults: Faults
 }
 
 interface JoinParts extends StoreParts {
@@ -144,7 +156,7 @@ class BrokerStart {
     await this.#observation.open(settings)
     const paths = this.#config.current.logDirs
     for (const path of paths) refuseApacheKafka(platform.disk, path)
-    platform.disk.makeDirectory(paths[0]!)
+    ensureDirectory(platform.disk, paths[0]!)
     const clusterId = clusterIdOf(paths, platform.disk) ?? newClusterId ?? randomClusterId(platform.random)
     const { store, keys, cache } = await this.#openMetadata(paths[0]!, clusterId)
     status.entered('logs are being recovered')
@@ -161,7 +173,12 @@ class BrokerStart {
     const transactions = transactionCoordinator({ ...shared, groups: groups.runtime })
     this.#undo.push(transactions.close)
     const coordinators = { groupCoordinator: groups, transactionCoordinator: transactions }
-    const server = this.#openServer({ ...shared, ...coordinators, store, keys, directories })
+    const faults = new Faults({
+      timers: platform.timers,
+      randomOf: seed => new SeededRandom(seed),
+      topicNameById: topicId => cache.current.topicById(topicId)?.name,
+    })
+    const server = this.#openServer({ ...shared, ...coordinators, store, keys, directories, faults })
     this.#observation.observe({ ...shared, ...coordinators, brokerId: this.#brokerId, directories, server })
     status.entered('the broker joins its cluster')
     const bound = []
@@ -190,6 +207,7 @@ class BrokerStart {
       cache,
       partitions,
       config: this.#config,
+      faults,
       failed: this.#failed,
       close: () => this.undo(),
     }
@@ -251,12 +269,13 @@ class BrokerStart {
     return partitions
   }
 
-  #openServer(parts: Omit<HandlerDependencies, 'brokerId' | 'configs' | 'fetchTimers'> & StoreParts): SocketServer {
+  #openServer(parts: ServerParts): SocketServer {
     const { platform, realTime = platform } = this.#options
     const { clock, timers } = realTime
     const configs = new ConfigAdmin(parts)
     const handlers = brokerHandlers({ ...parts, brokerId: this.#brokerId, configs, fetchTimers: timers })
-    const registry = new HandlerRegistry(handlers, () => FEATURES)
+    const wrap = parts.faults.wrap.bind(parts.faults)
+    const registry = new HandlerRegistry(handlers, () => FEATURES, wrap)
     const settings = () => this.#config.current
     const { network: observer } = this.#observation
     const server = new SocketServer({ ...platform, clock, timers, registry, settings, observer })

@@ -49,15 +49,21 @@ const isThere = (disk: Disk, path: string): boolean => {
 /** Why the directory at `path` is refused while its lock is held. */
 export const inUse = (path: string): string => `The log directory ${path} is in use by another broker.`
 
+/** Makes a directory and those above it, where they are missing, so that no crash of the machine takes their names away. */
+export const ensureDirectory = (disk: Disk, path: string): void => {
+  if (disk.stat(path) !== null) return
+  const parent = dirname(path)
+  if (parent !== path) ensureDirectory(disk, parent)
+  disk.makeDirectory(path)
+  disk.syncDirectory(parent)
+}
+
 /**
  * Makes the directory if need be, locks it, and sees to it that its meta.properties name `owner`. Throws `DirectoryRefused` when it is
  * another one's or in use, `DamagedFile` and `DiskError`.
  */
 export const claimDirectory = (disk: Disk, random: Random, path: string, owner: DirectoryOwner): ClaimedDirectory => {
-  if (disk.stat(path) === null) {
-    disk.makeDirectory(path)
-    disk.syncDirectory(dirname(path))
-  }
+  ensureDirectory(disk, path)
   const lock = lockDirectory(disk, path)
   try {
     const found = readMetaProperties(disk, path)
