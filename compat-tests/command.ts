@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers'
 export interface CommandOptions {
   /** Written to its standard input. */
   readonly input?: string
+  /** The folder in which it runs. */
+  readonly cwd?: string
   /** It is killed after this many milliseconds. */
   readonly timeoutMs?: number
 }
@@ -19,9 +21,9 @@ export interface Output {
 export const outputOf = async (
   program: string,
   args: readonly string[],
-  { input = '', timeoutMs = TIMEOUT_MS }: CommandOptions = {},
+  { input = '', cwd, timeoutMs = TIMEOUT_MS }: CommandOptions = {},
 ): Promise<Output> => {
-  const child = spawn(program, args, { stdio: 'pipe', timeout: timeoutMs, killSignal: 'SIGKILL' })
+  const child = spawn(program, args, { stdio: 'pipe', cwd, timeout: timeoutMs, killSignal: 'SIGKILL' })
   const ended = new Promise<number | string | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve(code ?? signal))

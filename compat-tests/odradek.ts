@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { run } from './command'
 
 /** From the compiled place of this file: dist/compat-tests. */
-const MAIN = path.join(__dirname, '../src/cli/main.js')
+const MAIN = path.join(__dirname, '../odradek.cjs')
 
 /** Runs a command of ours to its end. */
 export const odradek = (...args: readonly string[]): Promise<string> => run(process.execPath, [MAIN, ...args])
@@ -22,10 +22,10 @@ export class Odradek {
     this.#log = log
   }
 
-  /** Starts on a free port; resolves when requests are served. */
-  static async start(directory: string, settings: Readonly<Record<string, string>> = {}): Promise<Odradek> {
+  /** Starts, on a free port unless one is given; resolves when requests are served. */
+  static async start(directory: string, settings: Readonly<Record<string, string>> = {}, port = 0): Promise<Odradek> {
     const sets = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`])
-    const args = [MAIN, 'start', '--port', '0', '--data', directory, '--log-level', 'warn', ...sets]
+    const args = [MAIN, 'start', '--port', String(port), '--data', directory, '--log-level', 'warn', ...sets]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     const log = text(child.stderr)
     const exited = once(child, 'exit').then(async () => {

@@ -6,6 +6,8 @@ import path from 'node:path'
 export interface Suite {
   readonly name: string
   readonly about: string
+  /** What can be named on the command line to be run of it alone. */
+  readonly choices?: readonly string[]
   run(run: SuiteRun): Promise<void>
 }
 
@@ -14,6 +16,12 @@ export interface SuiteOptions {
   readonly kafka: string | null
   /** Whether to leave the files of the suite behind. */
   readonly keep: boolean
+  /** `host:port` of a broker that runs already; null: the suite starts one. */
+  readonly bootstrap: string | null
+  /** What was named on the command line: suites, and choices of them. */
+  readonly names: readonly string[]
+  /** Whether results go into the README. */
+  readonly writeReadme: boolean
 }
 
 export type Outcome = 'passed' | 'failed' | 'skipped'
@@ -67,6 +75,16 @@ export class SuiteRun {
     } catch (error) {
       this.#report(name, 'failed', (error as Error).message)
     }
+  }
+
+  /** Reports something that was seen. */
+  pass(name: string, seen: string): void {
+    this.#report(name, 'passed', seen)
+  }
+
+  /** Reports what should not be. */
+  fail(name: string, reason: string): void {
+    this.#report(name, 'failed', reason)
   }
 
   /** Reports that something cannot be looked at here. */

@@ -1,0 +1,60 @@
+import path from 'node:path'
+
+/** A program and its arguments. */
+export type CommandLine = readonly [program: string, ...args: string[]]
+
+/** A client as its users get it, and a small program that uses it. */
+export interface StockClient {
+  readonly name: string
+  /** The folder of the program, beside this file; several versions of a client may share one. */
+  readonly folder: string
+  /** What it needs on this machine: each succeeds where that is there. */
+  readonly toolchain: readonly CommandLine[]
+  /** Installs and builds in a copy of the folder. Quick when nothing has changed. */
+  readonly prepare: readonly CommandLine[]
+  /** Runs the program in that copy, which gets BOOTSTRAP SCENARIO PREFIX as further arguments. */
+  readonly command: CommandLine
+}
+
+type Kind = (name: string, folder?: string) => StockClient
+
+const NPM_INSTALL: CommandLine = ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error']
+
+const node: Kind = (name, folder = name) => ({
+  name,
+  folder,
+  toolchain: [['npm', '--version']],
+  prepare: [NPM_INSTALL],
+  command: [process.execPath, 'client.mjs'],
+})
+
+/** By the newer Node that its package.json asks for. */
+const newerNode: Kind = (name, folder = name) => ({
+  ...node(name, folder),
+  prepare: [[...NPM_INSTALL, '--ignore-scripts=false']],
+  command: [path.join('node_modules', '.bin', 'node'), 'client.mjs'],
+})
+
+const python: Kind = (name, folder = name) => ({
+  name,
+  folder,
+  toolchain: [['python3', '-m', 'venv', '--help']],
+  prepare: [
+    ['python3', '-m', 'venv', '.venv'],
+    [path.join('.venv', 'bin', 'pip'), 'install', '--quiet', '--requirement', 'requirements.txt'],
+  ],
+  command: [path.join('.venv', 'bin', 'python'), 'client.py'],
+})
+
+/** By the number of their users, more or less. */
+export const CLIENTS: readonly StockClient[] = [
+  newerNode('kafkajs'),
+  python('confluent-kafka-python'),
+  {
+    name: 'kcat',
+    folder: 'kcat',
+    toolchain: [['kcat', '-V']],
+    prepare: [],
+    command: [process.execPath, 'client.mjs'],
+  },
+]
