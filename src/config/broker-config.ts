@@ -42,7 +42,7 @@ export const brokerConfigOf = (texts: SettingTexts = NO_TEXTS): BrokerConfig =>
   resolveBrokerConfig({ dynamicBroker: NO_TEXTS, dynamicDefault: NO_TEXTS, static: texts })
 
 /** The settings that have a value of their own, by name. */
-type GivenSettings = Readonly<Record<string, ParsedSetting>>
+export type GivenSettings = Readonly<Record<string, ParsedSetting>>
 
 /** What the layers say together, without the defaults. */
 export const givenSettings = (layers: BrokerConfigLayers): GivenSettings => ({

@@ -8,6 +8,7 @@ import {
   type SettingTexts,
 } from './broker-config'
 import { brokenRules } from './broker-config-rules'
+import { groupSetting, validateGroupConfigs } from './group-config'
 import type { Setting } from './setting'
 import { parseSetting } from './setting-value'
 import { effectiveTopicConfig, topicConflict, topicSetting, validateTopicConfig } from './topic-config'
@@ -51,7 +52,7 @@ export const alterTopicConfig = (
   current: SettingTexts,
   operations: readonly ConfigOperation[],
 ): ConfigAlteration => {
-  const malformed = malformedOperation(operations) ?? operationOnNoTopicList(operations)
+  const malformed = malformedOperation(operations) ?? operationOnNoList(operations, topicSetting)
   if (malformed !== null) return malformed
   const overrides = applied(current, operations, topicSetting)
   for (const name of assignedNames(operations)) {
@@ -60,6 +61,22 @@ export const alterTopicConfig = (
   }
   const conflict = topicConflict(effectiveTopicConfig(broker, overrides))
   return conflict === null ? { overrides } : refusal(ErrorCode.INVALID_CONFIG, conflict)
+}
+
+/**
+ * Applies operations to the overrides of a group. As in Kafka all that the group has in the end is judged, not only what is altered. Answers
+ * as `alterTopicConfig` does.
+ */
+export const alterGroupConfig = (
+  broker: BrokerConfig,
+  current: SettingTexts,
+  operations: readonly ConfigOperation[],
+): ConfigAlteration => {
+  const malformed = malformedOperation(operations) ?? operationOnNoList(operations, groupSetting)
+  if (malformed !== null) return malformed
+  const overrides = applied(current, operations, groupSetting)
+  const problem = validateGroupConfigs(broker, overrides)
+  return problem === null ? { overrides } : refusal(ErrorCode.INVALID_CONFIG, problem)
 }
 
 /**
@@ -115,10 +132,11 @@ const isListOperation = ({ type }: ConfigOperation): boolean =>
 const operationName = ({ type }: ConfigOperation): string =>
   type === ConfigOperationType.APPEND ? 'APPEND' : 'SUBTRACT'
 
-const operationOnNoTopicList = (operations: readonly ConfigOperation[]): Refusal | null => {
-  const wrong = operations.find(
-    operation => isListOperation(operation) && topicSetting(operation.name)?.type !== 'list',
-  )
+const operationOnNoList = (
+  operations: readonly ConfigOperation[],
+  settingOf: (name: string) => Setting | undefined,
+): Refusal | null => {
+  const wrong = operations.find(operation => isListOperation(operation) && settingOf(operation.name)?.type !== 'list')
   if (wrong === undefined) return null
   const message = `Can't ${operationName(wrong)} to key ${wrong.name} because its type is not LIST.`
   return refusal(ErrorCode.INVALID_CONFIG, message)

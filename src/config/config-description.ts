@@ -1,13 +1,16 @@
 import {
   type BrokerConfigLayers,
   brokerSetting,
+  type GivenSettings,
   givenSettings,
   type SettingTexts,
   settingInForce,
 } from './broker-config'
-import type { Setting, SettingType } from './setting'
+import { groupSetting } from './group-config'
+import type { Setting, SettingTable, SettingType } from './setting'
 import { defaultOf, parseSetting } from './setting-value'
 import { brokerSettings } from './tables/broker-settings'
+import { groupSettings } from './tables/group-settings'
 import { topicSettings } from './tables/topic-settings'
 import { topicSetting } from './topic-config'
 
@@ -18,6 +21,7 @@ export const ConfigSource = {
   DYNAMIC_DEFAULT_BROKER: 3,
   STATIC_BROKER: 4,
   DEFAULT: 5,
+  GROUP: 8,
 } as const
 
 /** One setting as DescribeConfigs shows it. */
@@ -60,16 +64,57 @@ export const describeTopic = (
   overrides: SettingTexts,
   names: readonly string[] | null,
 ): ConfigEntry[] => {
+  const kind = { table: topicSettings, settingOf: topicSetting, source: ConfigSource.DYNAMIC_TOPIC }
+  return describeOverrides(kind, layers, overrides, names)
+}
+
+/** The settings of a group; `names` null or empty: all of them. */
+export const describeGroup = (
+  layers: BrokerConfigLayers,
+  overrides: SettingTexts,
+  names: readonly string[] | null,
+): ConfigEntry[] => {
+  const kind = { table: groupSettings, settingOf: groupSetting, source: ConfigSource.GROUP }
+  return describeOverrides(kind, layers, overrides, names)
+}
+
+/** A kind of resource whose settings have their defaults in the broker. */
+interface OverridingKind {
+  readonly table: SettingTable
+  readonly settingOf: (name: string) => Setting | undefined
+  /** Where values of its own come from. */
+  readonly source: number
+}
+
+const describeOverrides = (
+  { table, settingOf, source }: OverridingKind,
+  layers: BrokerConfigLayers,
+  overrides: SettingTexts,
+  names: readonly string[] | null,
+): ConfigEntry[] => {
   const given = givenSettings(layers)
-  return shownNames(topicSettings, overrides, names).map(name => {
-    const setting = topicSetting(name)
-    const synonyms: ConfigSynonym[] = setting?.synonym === undefined ? [] : synonymsOf(setting.synonym, layers)
-    const inherited = setting?.synonym === undefined ? null : settingInForce(setting.synonym, given)
+  return shownNames(table, overrides, names).map(name => {
+    const setting = settingOf(name)
+    const synonyms = inheritedSynonyms(name, setting, layers)
     const own = overrides[name]
-    const text = own === undefined ? (inherited?.text ?? defaultText(name, setting)) : canonicalText(name, setting, own)
-    if (own !== undefined) synonyms.unshift({ name, value: text, source: ConfigSource.DYNAMIC_TOPIC })
+    const text = own === undefined ? inheritedText(name, setting, given) : canonicalText(name, setting, own)
+    if (own !== undefined) synonyms.unshift({ name, value: text, source })
     return entry(name, setting, { text, synonyms, readOnly: false })
   })
+}
+
+const inheritedText = (name: string, setting: Setting | undefined, given: GivenSettings): string | null => {
+  const { synonym } = setting ?? {}
+  const inherited = synonym === undefined || !brokerSetting(synonym) ? null : settingInForce(synonym, given)
+  return inherited?.text ?? defaultText(name, setting)
+}
+
+/** What the broker says; where its setting is one that does not apply here, what Kafka's says by default. */
+const inheritedSynonyms = (name: string, setting: Setting | undefined, layers: BrokerConfigLayers): ConfigSynonym[] => {
+  const { synonym } = setting ?? {}
+  if (synonym === undefined) return []
+  if (brokerSetting(synonym)) return synonymsOf(synonym, layers)
+  return [{ name: synonym, value: defaultText(name, setting), source: ConfigSource.DEFAULT }]
 }
 
 /** The settings of this broker; `names` null or empty: all of them. */

@@ -1,15 +1,23 @@
 import { allowedValues } from './allowed-values'
+import { brokerSetting } from './broker-config'
 import type { Setting, SettingTable } from './setting'
 import { brokerSettings } from './tables/broker-settings'
+import { groupSettings } from './tables/group-settings'
 import { topicSettings } from './tables/topic-settings'
 
 /**
  * All settings with types, defaults and documentation: as text for a terminal of `width` columns, or as Markdown.
  */
 export const renderConfigTable = (format: 'text' | 'markdown', width = 100): string =>
-  [['Settings of the broker', brokerSettings] as const, ['Settings of a topic', topicSettings] as const]
-    .map(([title, table]) => (format === 'text' ? textSection(title, table, width) : markdownSection(title, table)))
-    .join('\n')
+  SECTIONS.map(([title, table]) =>
+    format === 'text' ? textSection(title, table, width) : markdownSection(title, table),
+  ).join('\n')
+
+const SECTIONS: readonly (readonly [title: string, table: SettingTable])[] = [
+  ['Settings of the broker', brokerSettings],
+  ['Settings of a topic', topicSettings],
+  ['Settings of a group', groupSettings],
+]
 
 const rowsOf = (table: SettingTable): [string, Setting][] =>
   Object.entries(table)
@@ -18,9 +26,9 @@ const rowsOf = (table: SettingTable): [string, Setting][] =>
 
 /** The default, or the setting whose value counts instead. */
 const defaultText = ({ synonym, default: text, inherits }: Setting): string =>
-  synonym ?? (text === '' ? 'empty' : text) ?? inherits ?? 'none'
+  (synonym && brokerSetting(synonym) ? synonym : null) ?? (text === '' ? 'empty' : text) ?? inherits ?? 'none'
 
-/** Settings of topics always may change; only those of the broker have to say so. */
+/** Settings of topics and groups always may change; only those of the broker have to say so. */
 const isFixed = (table: SettingTable, setting: Setting): boolean => table === brokerSettings && !setting.dynamic
 
 const remarks = (setting: Setting): string =>

@@ -23,13 +23,13 @@ export interface Setting {
   readonly nonEmpty?: boolean
   /** What else a value must fulfil: the reason to refuse it, or null. */
   readonly check?: (value: SettingValue) => string | null
-  /** May be changed while the broker runs, for one broker and for all (KIP-226: cluster-wide). Settings of topics always may. */
+  /** May be changed while the broker runs, for one broker and for all (KIP-226: cluster-wide). Settings of topics and groups always may. */
   readonly dynamic?: boolean
   /** The same thing in coarser units: they count, in this order, while the setting itself is not given. */
   readonly fallbacks?: readonly Fallback[]
   /** The setting whose value counts while this one is not given. */
   readonly inherits?: string
-  /** Topic settings: the broker's setting that holds their default. */
+  /** Settings of topics and groups: the broker's setting that holds their default. */
   readonly synonym?: string
   /** Why the setting is known and shown but changes nothing (yet). */
   readonly noEffect?: string

@@ -1,4 +1,7 @@
-/** AlterConfigs (33), versions 0-2: replaces all settings that a topic or broker has of its own. Clients prefer IncrementalAlterConfigs. */
+/**
+ * AlterConfigs (33), versions 0-2: replaces all settings that a topic, broker or group has of its own. Clients prefer
+ * IncrementalAlterConfigs.
+ */
 import { AlterConfigs } from '../../protocol/messages/33-alter-configs'
 import { replacement } from '../config/config-alteration'
 import { alterResources, type ConfigDependencies } from './config-resources'

@@ -2,6 +2,7 @@ import { ErrorCode } from '../../protocol/errors'
 import type { BrokerConfigLayers, SettingTexts } from '../config/broker-config'
 import {
   alterBrokerConfig,
+  alterGroupConfig,
   alterTopicConfig,
   type ConfigAlteration,
   type ConfigOperation,
@@ -45,6 +46,10 @@ export const resourceOf = (
     if (cache.current.topic(resourceName)) return { type: 'topic', name: resourceName }
     return refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${resourceName}' does not exist.`)
   }
+  if (resourceType === ResourceType.GROUP) {
+    if (resourceName === '') return refused(ErrorCode.INVALID_REQUEST, 'Group name must not be empty')
+    return { type: 'group', name: resourceName }
+  }
   if (resourceType !== ResourceType.BROKER) {
     return refused(ErrorCode.INVALID_REQUEST, `Settings of resource type ${resourceType} are not served.`)
   }
@@ -79,7 +84,7 @@ export const alterResources = <R extends WireResource>(
       const isRepeated = keys.indexOf(keys[at]!) !== at || keys.lastIndexOf(keys[at]!) !== at
       const resource = isRepeated
         ? refused(ErrorCode.INVALID_REQUEST, 'Each resource must appear at most once.')
-        : resourceOf(wanted, dependencies)
+        : alterableResource(wanted, dependencies)
       if (isOutcome(resource)) return { resourceType, resourceName, ...resource }
       const change = (current: SettingTexts) => altered(dependencies, resource, current, operationsOf(wanted, current))
       const { errorCode, errorMessage } = await dependencies.admin.alter(resource, change, { validateOnly })
@@ -88,6 +93,11 @@ export const alterResources = <R extends WireResource>(
   )
 }
 
+const alterableResource = (wanted: WireResource, dependencies: ConfigDependencies): ConfigResource | Outcome =>
+  wanted.resourceType === ResourceType.GROUP && wanted.resourceName === ''
+    ? refused(ErrorCode.INVALID_REQUEST, 'Default group resources are not allowed.')
+    : resourceOf(wanted, dependencies)
+
 const altered = (
   dependencies: ConfigDependencies,
   { type, name }: ConfigResource,
@@ -95,5 +105,6 @@ const altered = (
   operations: readonly ConfigOperation[],
 ): ConfigAlteration => {
   if (type === 'topic') return alterTopicConfig(dependencies.config.current, current, operations)
+  if (type === 'group') return alterGroupConfig(dependencies.config.current, current, operations)
   return alterBrokerConfig(layersOf(dependencies), name === '' ? 'default' : 'broker', current, operations)
 }

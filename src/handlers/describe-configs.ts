@@ -1,12 +1,19 @@
 /**
- * DescribeConfigs (32), versions 1-4: the settings of topics and brokers with what they are made of. 1: synonyms. 3: types and
- * documentation (KIP-569). A broker is asked for its own settings, or with the empty name for what has been set for all.
+ * DescribeConfigs (32), versions 1-4: the settings of topics, brokers and groups with what they are made of. 1: synonyms. 3: types
+ * and documentation (KIP-569). A broker is asked for its own settings, or with the empty name for what has been set for all. A group has
+ * settings whether it exists or not (KIP-848).
  *
  * Deviation: the error message of a success is null, where Kafka sends an empty string.
  */
 import { ErrorCode } from '../../protocol/errors'
 import { DescribeConfigs, type DescribeConfigsRequest } from '../../protocol/messages/32-describe-configs'
-import { type ConfigEntry, describeBroker, describeBrokerDefaults, describeTopic } from '../config/config-description'
+import {
+  type ConfigEntry,
+  describeBroker,
+  describeBrokerDefaults,
+  describeGroup,
+  describeTopic,
+} from '../config/config-description'
 import type { ConfigResource } from '../metadata/config-resource'
 import { type ConfigDependencies, isOutcome, layersOf, resourceOf } from './config-resources'
 import { handler } from './handler'
@@ -43,7 +50,9 @@ const describe = (
   names: readonly string[] | null,
 ): ConfigEntry[] => {
   const layers = layersOf(dependencies)
-  if (resource.type === 'topic') return describeTopic(layers, dependencies.cache.current.overrides(resource), names)
+  const overrides = dependencies.cache.current.overrides(resource)
+  if (resource.type === 'topic') return describeTopic(layers, overrides, names)
+  if (resource.type === 'group') return describeGroup(layers, overrides, names)
   return resource.name === '' ? describeBrokerDefaults(layers, names) : describeBroker(layers, names)
 }
 

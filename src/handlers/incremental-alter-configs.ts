@@ -1,4 +1,7 @@
-/** IncrementalAlterConfigs (44), versions 0-1: sets, deletes, and extends or cuts lists of, settings of topics and brokers (KIP-339). */
+/**
+ * IncrementalAlterConfigs (44), versions 0-1: sets, deletes, and extends or cuts lists of, settings of topics, brokers and groups (KIP-339,
+ * KIP-848).
+ */
 import { IncrementalAlterConfigs } from '../../protocol/messages/44-incremental-alter-configs'
 import { alterResources, type ConfigDependencies } from './config-resources'
 import { handler } from './handler'

@@ -1,9 +1,12 @@
 import { renderConfigTable } from '../../src/config/config-table'
+import type { Setting } from '../../src/config/setting'
 import { brokerSettings } from '../../src/config/tables/broker-settings'
+import { groupSettings } from '../../src/config/tables/group-settings'
 import { topicSettings } from '../../src/config/tables/topic-settings'
 
-const names = [...Object.entries(brokerSettings), ...Object.entries(topicSettings)]
-  .filter(([, setting]) => !('internal' in setting))
+const names = [brokerSettings, topicSettings, groupSettings]
+  .flatMap(table => Object.entries<Setting>(table))
+  .filter(([, { internal }]) => !internal)
   .map(([name]) => name)
 
 describe('the table of settings', () => {

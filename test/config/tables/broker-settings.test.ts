@@ -1,6 +1,7 @@
 import { brokerSetting } from '../../../src/config/broker-config'
 import { camelCase, type Setting } from '../../../src/config/setting'
 import { brokerSettings } from '../../../src/config/tables/broker-settings'
+import { groupSettings } from '../../../src/config/tables/group-settings'
 import { httpSettings } from '../../../src/config/tables/http-settings'
 import { reasonForInapplicable } from '../../../src/config/tables/inapplicable-settings'
 import { topicSettings } from '../../../src/config/tables/topic-settings'
@@ -79,6 +80,7 @@ describe('the settings of the broker', () => {
     const isRead = (name: string) => readers.some(({ code }) => new RegExp(`\\b${camelCase(name)}\\b`).test(code))
     const serveOthers = new Set([
       ...Object.values<Setting>(topicSettings).map(({ synonym }) => synonym),
+      ...Object.values<Setting>(groupSettings).map(({ synonym }) => synonym),
       ...rows.flatMap(([, { fallbacks = [] }]) => fallbacks.map(({ name }) => name)),
     ])
     const others = rows.filter(([name]) => !serveOthers.has(name))

@@ -1,0 +1,29 @@
+import type { DynamicBrokerConfig } from '../config/dynamic-broker-config'
+import { effectiveGroupConfig, type GroupConfig } from '../config/group-config'
+import type { MetadataCache } from './metadata-cache'
+
+/** The settings of groups as they are at this moment. A group need not exist to have some. */
+export class GroupConfigs {
+  readonly #cache: MetadataCache
+  readonly #broker: DynamicBrokerConfig
+
+  constructor(cache: MetadataCache, broker: DynamicBrokerConfig) {
+    this.#cache = cache
+    this.#broker = broker
+  }
+
+  of(groupId: string): GroupConfig {
+    const overrides = this.#cache.current.overrides({ type: 'group', name: groupId })
+    return effectiveGroupConfig(this.#broker.current, overrides)
+  }
+
+  /**
+   * Calls `listener` after the own settings of a group have changed; what changes in the broker's is told by `DynamicBrokerConfig`. Returns
+   * the way to stop that.
+   */
+  onChange(listener: (groupId: string) => void): () => void {
+    return this.#cache.onChange((_image, { configs }) => {
+      for (const { type, name } of configs) if (type === 'group') listener(name)
+    })
+  }
+}
