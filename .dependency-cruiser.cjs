@@ -8,6 +8,7 @@ const LAYERS = [
   ['replication'],
   ['coordinator', 'security'],
   ['handlers'],
+  ['faults'],
   ['network'],
   ['broker'],
   ['cli'],

@@ -8,4 +8,7 @@ export type { NewTopicOptions, TopicSeed, TopicSeeds } from './broker/embedded/t
 export type { StartBrokerOptions } from './broker/start-broker'
 export { startBroker } from './broker/start-broker'
 export { ConfigError } from './config/config-error'
+export type { FaultOptions } from './faults/fault-options'
+export { FaultError } from './faults/fault-options'
+export type { FaultHandle, FaultInjection } from './faults/faults'
 export type { LogFields, Logger } from './io/logger'

@@ -13,7 +13,7 @@ const start: typeof startBroker = async options => {
 afterEach(() => Promise.all(brokers.splice(0).map(broker => broker.close())))
 
 test('this is all that the package offers', () => {
-  expect(Object.keys(everything).sort()).toEqual(['ConfigError', 'startBroker'])
+  expect(Object.keys(everything).sort()).toEqual(['ConfigError', 'FaultError', 'startBroker'])
 })
 
 test('a broker is there for a stock client with one call', async () => {

@@ -27,9 +27,12 @@ export class HandlerRegistry {
   /** By API key and version, made when first asked for: compiling every codec would cost start-up time. */
   readonly #routes = new Map<number, Route>()
 
-  /** Throws when two handlers have the same API or one claims versions that its schema does not define. */
-  constructor(handlers: readonly Handler[], features: () => Features) {
-    for (const handler of [apiVersions(() => this.advertised, features), ...handlers]) this.#add(handler)
+  /**
+   * `wrap` may put something in front of every handler. Throws when two handlers have the same API or one claims versions that its schema
+   * does not define.
+   */
+  constructor(handlers: readonly Handler[], features: () => Features, wrap = (handler: Handler) => handler) {
+    for (const handler of [apiVersions(() => this.advertised, features), ...handlers]) this.#add(wrap(handler))
     this.advertised = [...this.#handlers.values()]
       .map(({ api, advertisedFrom, versions }) => ({
         apiKey: api.key,

@@ -14,3 +14,8 @@ export class RequestFailure extends Error {
     this.clientMessage = message
   }
 }
+
+/** Thrown by a handler in place of an answer, error responses included: the connection is closed when its turn has come. */
+export class Disconnection extends Error {
+  override readonly name = 'Disconnection'
+}

@@ -1,5 +1,5 @@
 import { ErrorCode } from '../../protocol/errors'
-import { RequestFailure } from '../handlers/request-failure'
+import { Disconnection, RequestFailure } from '../handlers/request-failure'
 import type { Logger } from '../io/logger'
 import type { PendingRequest } from './pending-request'
 
@@ -35,6 +35,10 @@ export const execute = (request: PendingRequest, logger: Logger, settled: (reque
 
 /** Gives a request that failed as a whole the error response of its API, or none, which closes the connection. */
 export const fail = (request: PendingRequest, error: unknown, logger: Logger): void => {
+  if (error instanceof Disconnection) {
+    request.progress = 'failed'
+    return
+  }
   const { handler, version } = request.route
   const expected = error instanceof RequestFailure
   const errorCode = expected ? error.errorCode : ErrorCode.UNKNOWN_SERVER_ERROR

@@ -18,7 +18,7 @@ beforeEach(async () => {
   kafka = new Kafka({ clientId: 'test', brokers: [broker.bootstrap], logLevel: logLevel.NOTHING })
   await broker.createTopic(TOPIC, {
     partitions: 1,
-    settings: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': 0, 'segment.ms': 1 },
+    configs: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': 0, 'segment.ms': 1 },
   })
 })
 

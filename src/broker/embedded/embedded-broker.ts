@@ -1,3 +1,4 @@
+import type { FaultInjection } from '../../faults/faults'
 import type { Platform } from '../../io/platform'
 import type { Timers } from '../../io/timers'
 import type { Broker } from '../broker'
@@ -47,6 +48,10 @@ export class EmbeddedBroker implements RunningBroker {
     return this.bootstrap
   }
 
+  get faults(): FaultInjection {
+    return this.#broker.faults
+  }
+
   createTopic(name: string, options: NewTopicOptions = {}): Promise<void> {
     return this.createTopics({ [name]: options })
   }
@@ -89,6 +94,7 @@ export class EmbeddedBroker implements RunningBroker {
   }
 
   async #startAnew(): Promise<void> {
+    this.faults.clear()
     await deleteAllTopics(this.#broker)
     await createSeeds(this.#broker, this.#producer, this.#parts.seeds)
   }

@@ -1,4 +1,5 @@
 /** What a program sees of a broker that runs within it. */
+import type { FaultInjection } from '../../faults/faults'
 import type { BrokerTime } from './broker-time'
 import type { NewRecord, PlacedRecord } from './record-producer'
 import type { RecordsOptions } from './record-wait'
@@ -20,6 +21,8 @@ export interface RunningBroker {
   readonly listeners: readonly BrokerListener[]
   /** The clock of the broker, which can be moved when it was started with `time: 'virtual'`. */
   readonly time: BrokerTime
+  /** What goes wrong on purpose: errors, delays, lost connections and answers. */
+  readonly faults: FaultInjection
   /** Rejects when the broker cannot go on by itself, for example because its disk failed. Never resolves. */
   readonly failed: Promise<never>
   /** Creates a topic that can be used at once. Rejects when it exists or a setting is refused. */
