@@ -10,6 +10,7 @@ import { SeededRandom } from '../../src/io/memory/seeded-random'
 import type { VirtualTimers } from '../../src/io/memory/virtual-timers'
 import { MemoryMetadataStore } from '../../src/metadata/memory-metadata-store'
 import type { MetadataStore } from '../../src/metadata/metadata-store'
+import { override } from './override'
 import { RecordingLogger } from './recording-logger'
 import { TestClient } from './test-client'
 import { virtualTime } from './virtual-time'
@@ -144,12 +145,3 @@ export class CrashingBroker {
     return settled
   }
 }
-
-/** `of` with some of its methods replaced. */
-const override = <T extends object>(of: T, methods: Partial<T>): T =>
-  new Proxy(of, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(key in methods ? methods : target, key)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
