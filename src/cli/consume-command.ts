@@ -11,14 +11,23 @@ export interface ConsumeArguments {
   readonly fromBeginning: boolean
   /** Infinity: until the consumer is stopped. */
   readonly maxMessages: number
+  /** Whether a topic that is not there may be created by asking for it; by default not. */
+  readonly mayCreate?: boolean
+  /** Only this partition; null (the default): all. */
+  readonly partition?: number | null
+  /** Where to begin in some of the partitions. */
+  readonly startOffsets?: ReadonlyMap<number, number>
+  /** Asked between fetches, which wait for half a second at most. By default it goes on. */
+  readonly isOver?: () => boolean
 }
 
 export interface ConsumedRecord extends DecodedRecord {
   readonly partition: number
 }
 
-const LATEST = -1
-const EARLIEST = -2
+export const LATEST = -1
+export const EARLIEST = -2
+const NO_LEADER = -1
 const MAX_WAIT_MS = 500
 const MAX_BYTES = 16 * 1024 * 1024
 const PARTITION_MAX_BYTES = 1024 * 1024
@@ -29,13 +38,12 @@ export async function* consumeRecords(
   client: ClusterClient,
   options: ConsumeArguments,
 ): AsyncGenerator<ConsumedRecord> {
-  const topic = await client.partitionsOf(options.topic, false)
-  const offsets = await startOffsets(client, topic, options.fromBeginning ? EARLIEST : LATEST)
+  const topic = await topicOf(client, options)
+  const offsets = await offsetsAt(client, topic, options.fromBeginning ? EARLIEST : LATEST)
+  for (const [partition, offset] of options.startOffsets ?? []) offsets[partition] = offset
   let left = options.maxMessages
-  while (left > 0) {
-    const fetched = await Promise.all(
-      [...new Set(topic.leaders)].map(leader => fetchFrom(client, topic, leader, offsets)),
-    )
+  while (left > 0 && !options.isOver?.()) {
+    const fetched = await Promise.all(leadersOf(topic).map(leader => fetchFrom(client, topic, leader, offsets)))
     for (const record of fetched.flat()) {
       if (left-- <= 0) return
       yield record
@@ -43,9 +51,25 @@ export async function* consumeRecords(
   }
 }
 
-const startOffsets = async (client: ClusterClient, topic: TopicPartitions, timestamp: number): Promise<number[]> => {
+/** The topic with the partitions that are wanted: others have no leader. */
+const topicOf = async (client: ClusterClient, options: ConsumeArguments): Promise<TopicPartitions> => {
+  const topic = await client.partitionsOf(options.topic, options.mayCreate ?? false)
+  const { partition = null } = options
+  if (partition === null) return topic
+  if (topic.leaders[partition] === undefined) throw new CommandFailure(`${topic.name} has no partition ${partition}`)
+  return { ...topic, leaders: topic.leaders.map((leader, index) => (index === partition ? leader : NO_LEADER)) }
+}
+
+const leadersOf = ({ leaders }: TopicPartitions): number[] => [...new Set(leaders)].filter(id => id !== NO_LEADER)
+
+/** The first offsets at or after a timestamp, or at one of the ends, by partition. */
+export const offsetsAt = async (
+  client: ClusterClient,
+  topic: TopicPartitions,
+  timestamp: number,
+): Promise<number[]> => {
   const offsets: number[] = []
-  for (const leader of new Set(topic.leaders)) {
+  for (const leader of leadersOf(topic)) {
     const partitions = partitionsOf(topic, leader).map(partitionIndex => ({ partitionIndex, timestamp }))
     const request = { replicaId: -1, topics: [{ name: topic.name, partitions }] }
     const { topics } = await client.requestOf(leader, ListOffsets, request)

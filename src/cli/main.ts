@@ -49,6 +49,17 @@ const print = async (lines: AsyncIterable<string> | Iterable<string>): Promise<v
   }
 }
 
+/** The first signal is told to who asks, the second one has its usual effect. */
+const takeSignals = (): (() => boolean) => {
+  let hasCome = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      hasCome = true
+    })
+  }
+  return () => hasCome
+}
+
 const withClient = async (bootstrap: string, work: (client: ClusterClient) => Promise<void>): Promise<void> => {
   const { ClusterClient } = await import('./cluster-client.js')
   const client = await ClusterClient.connect(new NodeTransport(), bootstrap)
@@ -60,6 +71,7 @@ const withClient = async (bootstrap: string, work: (client: ClusterClient) => Pr
 }
 
 const program = new Command('odradek')
+  .enablePositionalOptions()
   .description('A Kafka-wire-compatible broker.')
   .version(packageVersion())
   .configureHelp({ showGlobalOptions: true })
@@ -203,6 +215,23 @@ program
       await print(lines())
     }),
   )
+
+program
+  .command('kafka-tool <name> [arguments...]', { hidden: true })
+  .description("one of Kafka's command-line tools, by the name of its script, for scripts that know only those")
+  .allowUnknownOption()
+  .passThroughOptions()
+  .helpOption(false)
+  .action(async (name, words) => {
+    const { runKafkaTool } = await import('./kafka-tools/run-kafka-tool.js')
+    process.exitCode = await runKafkaTool(name, words, {
+      print,
+      note: line => process.stderr.write(`${line}\n`),
+      input: linesOfInput(),
+      now: () => Date.now(),
+      takeSignals,
+    })
+  })
 
 program
   .command('config')
