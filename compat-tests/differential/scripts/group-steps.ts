@@ -1,6 +1,9 @@
 import { JoinGroup } from '../../../protocol/messages/11-join-group'
 import { SyncGroup } from '../../../protocol/messages/14-sync-group'
+import { ConsumerProtocolSubscription } from '../../../protocol/messages/consumer-protocol'
+import { writerOf } from '../../../protocol/schema/codec'
 import type { InputOf } from '../../../protocol/schema/message'
+import { Writer } from '../../../protocol/wire/writer'
 import type { Stage } from '../stage'
 
 export type JoinGroupRequest = InputOf<typeof JoinGroup.request>
@@ -15,12 +18,20 @@ export interface Member {
 /** A version in which a member without an id is told one before it may join; before it, it joins at once. */
 export const MEMBER_ID_REQUIRED_VERSION = 4
 
+/** What a consumer tells of itself; a Kafka reads it, and does not survive every nonsense. */
+export const subscription = (...topics: readonly string[]): Buffer => {
+  const writer = new Writer()
+  writer.int16(0)
+  writerOf(ConsumerProtocolSubscription, 0)(writer, { topics })
+  return Buffer.concat(writer.finish())
+}
+
 export const joinRequest = (stage: Stage, request: JoinGroupRequest = {}): JoinGroupRequest => ({
   groupId: stage.name('group'),
   sessionTimeoutMs: 30_000,
   rebalanceTimeoutMs: 30_000,
   protocolType: 'consumer',
-  protocols: [{ name: 'range', metadata: Buffer.from('what I read') }],
+  protocols: [{ name: 'range', metadata: subscription('what-i-read') }],
   ...request,
 })
 

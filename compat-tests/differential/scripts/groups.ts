@@ -3,7 +3,7 @@ import { Heartbeat } from '../../../protocol/messages/12-heartbeat'
 import { LeaveGroup } from '../../../protocol/messages/13-leave-group'
 import { area, script } from '../script'
 import type { Stage } from '../stage'
-import { join, joinFully, joinRequest, type Member, stableGroup, sync } from './group-steps'
+import { join, joinFully, joinRequest, type Member, stableGroup, subscription, sync } from './group-steps'
 
 const JOIN_VERSIONS = [0, 2, 3, 4, 5, 6, 7, 8, 9]
 const SOME_JOIN_VERSIONS = [0, 4, 9]
@@ -74,7 +74,7 @@ export const groups = area(
   }),
   script('no protocol in common', [0, 4, 7], async (stage, version) => {
     await stableGroup(stage)
-    await join(stage.another(), version, { protocols: [{ name: 'other', metadata: Buffer.from('x') }] })
+    await join(stage.another(), version, { protocols: [{ name: 'other', metadata: subscription() }] })
   }),
   script('a member joins again', [3, 5, 7, 9], async (stage, version) => {
     const { memberId } = await stableGroup(stage)
@@ -82,14 +82,14 @@ export const groups = area(
   }),
   script('a leader joins again with other wishes', [3, 5], async (stage, version) => {
     const member = await stableGroup(stage)
-    const protocols = [{ name: 'range', metadata: Buffer.from('something else') }]
+    const protocols = [{ name: 'range', metadata: subscription('something-else') }]
     const { generationId } = await join(stage, version, { memberId: member.memberId, protocols })
     await sync(stage, 3, { ...member, generationId })
   }),
   script('two members share a group', [0, 5, 9], async (stage, version) => {
     const [one, two] = [stage, stage.another()]
     const leader = await stableGroup(one)
-    const protocols = [{ name: 'range', metadata: Buffer.from('what the other reads') }]
+    const protocols = [{ name: 'range', metadata: subscription('what-the-other-reads') }]
     const asked = version < 4 ? null : await join(two, version, { protocols })
     const joining = join(two, version, { protocols, memberId: asked?.memberId ?? '' })
     // The answer to the second member waits for the first one, which learns of it by its heartbeat.
