@@ -9,7 +9,7 @@ export interface Address {
   readonly port: number
 }
 
-const MAIN = path.join(__dirname, '../src/cli/main.js')
+const MAIN = path.join(__dirname, '../odradek.cjs')
 
 /** A broker of ours in a process of its own. */
 export class BrokerProcess {
@@ -24,8 +24,9 @@ export class BrokerProcess {
   }
 
   /** Starts on a free port; resolves at its ready line. */
-  static async start(directory: string): Promise<BrokerProcess> {
-    const options = ['start', '--port', '0', '--data', directory, '--log-level', 'warn']
+  static async start(directory: string, settings: Readonly<Record<string, string>>): Promise<BrokerProcess> {
+    const sets = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`])
+    const options = ['start', '--port', '0', '--data', directory, '--log-level', 'warn', ...sets]
     const child = spawn(process.execPath, [MAIN, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit').then(() => {
       throw new Error('the broker did not start')

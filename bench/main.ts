@@ -1,14 +1,17 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import { Command } from 'commander'
-import { type BrokerProcess, ensureListening } from './broker-process'
-import { ownScenarios, withBroker } from './own-scenarios'
+import { ensureListening } from './broker-process'
+import { launchScenarios } from './launch-scenarios'
+import { addressOf, kafkaLauncher, type Launcher, odradekLauncher, withBroker } from './launcher'
 import { type Measurement, tableOf } from './report'
-import { type Figures, type Scenario, scenarios } from './scenarios'
+import type { Figures, Scenario } from './scenario'
+import { scenarios, warmUps } from './scenarios'
 import { Target } from './target'
 
 interface Options {
   readonly against?: string
+  readonly kafka?: string
   readonly only?: string
   readonly rounds: string
   readonly seconds: string
@@ -17,7 +20,11 @@ interface Options {
 
 const program = new Command('bench')
   .description('Measures a broker of this checkout, by itself or in turn with another one.')
-  .option('--against <host:port>', 'another broker, measured in turn with ours; a Kafka on the same machine, say')
+  .option('--kafka <command>', 'starts an Apache Kafka that is measured in turn with ours (see compat-tests/README.md)')
+  .option(
+    '--against <host:port>',
+    'the same with a broker that runs already; scenarios that start brokers measure ours alone',
+  )
   .option('--only <text>', 'only scenarios whose name contains this')
   .option('--rounds <n>', 'rounds of which the median counts', '3')
   .option('--seconds <n>', 'length of one measurement', '4')
@@ -26,13 +33,19 @@ const program = new Command('bench')
 
 async function run(options: Options): Promise<void> {
   const isWanted = ({ name }: { readonly name: string }) => name.includes(options.only ?? '')
+  const launchers = [odradekLauncher, ...(options.kafka === undefined ? [] : [kafkaLauncher(options.kafka)])]
   const shared = scenarios.filter(isWanted)
   const measurements: Measurement[] = []
-  if (shared.length > 0) await withBroker(broker => compare(broker, shared, options, measurements))
-  for (const { name, measure } of ownScenarios.filter(isWanted)) {
-    const rounds: Figures[] = []
-    for (let round = 0; round < Number(options.rounds); round++) rounds.push(await measure())
-    report(measurements, { name, rounds: { odradek: rounds } })
+  if (shared.length > 0) {
+    const running = await runningTargets(options.against)
+    await withTargets(launchers, running, targets => compare(targets, shared, options, measurements))
+  }
+  for (const { name, measure } of launchScenarios.filter(isWanted)) {
+    const rounds = Object.fromEntries(launchers.map(launcher => [launcher.name, [] as Figures[]]))
+    for (let round = 0; round < Number(options.rounds); round++) {
+      for (const launcher of launchers) rounds[launcher.name]!.push(await measure(launcher))
+    }
+    report(measurements, { name, rounds })
   }
   console.log(`\n${tableOf(measurements)}`)
   fs.mkdirSync('bench/results', { recursive: true })
@@ -40,20 +53,30 @@ async function run(options: Options): Promise<void> {
   fs.writeFileSync(options.json, JSON.stringify({ date: new Date().toISOString(), machine, measurements }, null, 2))
 }
 
+/** A broker of each kind, and the one that runs already, for the time of `use`. */
+const withTargets = async (
+  [launcher, ...others]: readonly Launcher[],
+  running: readonly Target[],
+  use: (targets: readonly Target[]) => Promise<void>,
+): Promise<void> => {
+  if (!launcher) return use(running)
+  await withBroker(launcher, ({ target }) => withTargets(others, running, targets => use([target, ...targets])))
+}
+
+const runningTargets = async (against: string | undefined): Promise<Target[]> => {
+  if (against === undefined) return []
+  const address = addressOf(against)
+  await ensureListening(address)
+  return [new Target('other', address)]
+}
+
 /** The brokers take turns within each round, so that a machine that becomes slower does so for both. */
 const compare = async (
-  broker: BrokerProcess,
+  targets: readonly Target[],
   wanted: readonly Scenario[],
-  { against, rounds, seconds }: Options,
+  { rounds, seconds }: Options,
   measurements: Measurement[],
 ): Promise<void> => {
-  const targets = [new Target('odradek', broker.address)]
-  if (against !== undefined) {
-    const [host, port] = against.split(':') as [string, string]
-    const address = { host, port: Number(port) }
-    await ensureListening(address)
-    targets.push(new Target('other', address))
-  }
   const idle = Object.fromEntries(targets.map(target => [target.name, [{ resident: target.residentMiB }]]))
   report(measurements, { name: 'memory before load', rounds: idle })
   for (const target of targets) await warmUp(target)
@@ -70,7 +93,7 @@ const compare = async (
 
 /** Both have their hot paths compiled before anything counts; a JVM takes longer than Node. */
 const warmUp = async (target: Target): Promise<void> => {
-  for (const { measure } of [scenarios[0]!, scenarios.at(-1)!]) await measure(target, WARM_UP_SECONDS)
+  for (const { measure } of warmUps) await measure(target, WARM_UP_SECONDS)
 }
 
 const WARM_UP_SECONDS = 8

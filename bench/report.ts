@@ -1,4 +1,4 @@
-import { type Figures, UNITS } from './scenarios'
+import { type Figures, UNITS } from './scenario'
 
 /** All figures of one scenario, by target, one entry per round. */
 export interface Measurement {

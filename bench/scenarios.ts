@@ -1,27 +1,8 @@
+import { coordinatorScenarios } from './coordinator-scenarios'
 import type { LatencyResult } from './load/latency-load'
 import type { LoadResult } from './load/produce-load'
+import type { Figures, Scenario } from './scenario'
 import type { Target } from './target'
-
-/** Figures by name. */
-export type Figures = Readonly<Record<string, number>>
-
-export interface Scenario {
-  readonly name: string
-  readonly measure: (target: Target, seconds: number) => Promise<Figures>
-}
-
-/** What every figure is counted in, and whether more of it is better. */
-export const UNITS: Readonly<Record<string, { readonly unit: string; readonly moreIsBetter: boolean }>> = {
-  messages: { unit: 'msg/s', moreIsBetter: true },
-  throughput: { unit: 'MiB/s', moreIsBetter: true },
-  cpu: { unit: 'CPU s/GiB', moreIsBetter: false },
-  p50: { unit: 'ms', moreIsBetter: false },
-  p99: { unit: 'ms', moreIsBetter: false },
-  'p99.9': { unit: 'ms', moreIsBetter: false },
-  resident: { unit: 'MiB', moreIsBetter: false },
-  start: { unit: 'ms', moreIsBetter: false },
-  'idle cpu': { unit: 'ms/s', moreIsBetter: false },
-}
 
 const MIB = 1024 * 1024
 /** Fits the memory that holds the newest bytes. */
@@ -84,6 +65,9 @@ const shapes: readonly ProduceShape[] = [100, 1024, 10_240].flatMap(messageBytes
   ]),
 )
 
+/** Run before anything counts. */
+export const warmUps: readonly Scenario[] = [produce(shapes[0]!), latency(20_000, -1)]
+
 /** Everything that can be measured on a broker that runs already. */
 export const scenarios: readonly Scenario[] = [
   ...shapes.map(produce),
@@ -95,4 +79,5 @@ export const scenarios: readonly Scenario[] = [
   consume('cold', 1024, COLD_BYTES),
   latency(20_000, 1),
   latency(20_000, -1),
+  ...coordinatorScenarios,
 ]

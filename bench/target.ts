@@ -62,9 +62,13 @@ export class Target {
   }
 
   /** Creates a topic for the time of `use`. */
-  async withTopic<Result>(partitions: number, use: (topic: string) => Promise<Result>): Promise<Result> {
+  async withTopic<Result>(
+    partitions: number,
+    use: (topic: string) => Promise<Result>,
+    configs: Readonly<Record<string, string>> = {},
+  ): Promise<Result> {
     const topic = `bench-${process.pid}-${this.#topics++}`
-    await this.createTopic(topic, partitions)
+    await this.createTopic(topic, partitions, configs)
     try {
       return await use(topic)
     } finally {
@@ -74,11 +78,15 @@ export class Target {
     }
   }
 
-  async createTopic(name: string, numPartitions: number): Promise<void> {
+  async createTopic(
+    name: string,
+    numPartitions: number,
+    configs: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     if (numPartitions > PARTITIONS_PER_TOPIC) throw new RangeError('too many partitions for one topic')
     const { topics } = await this.#admin(connection =>
       connection.request(CreateTopics, CREATE_VERSION, {
-        topics: [{ name, numPartitions, replicationFactor: 1 }],
+        topics: [{ name, numPartitions, replicationFactor: 1, configs: entriesOf(configs) }],
         timeoutMs: TIMEOUT_MS,
       }),
     )
@@ -105,3 +113,6 @@ export class Target {
     }
   }
 }
+
+const entriesOf = (configs: Readonly<Record<string, string>>) =>
+  Object.entries(configs).map(([name, value]) => ({ name, value }))

@@ -1,14 +1,24 @@
 /** The load generator's process: gets one load as JSON in its first argument, prints its result as JSON. */
+import { type GroupLoad, runClassicGroupLoad } from './classic-group-load'
+import { type CommitLoad, runCommitLoad } from './commit-load'
+import { type CompactLoad, runCompactLoad } from './compact-load'
 import { type ConsumeLoad, runConsumeLoad } from './consume-load'
+import { runConsumerGroupLoad } from './consumer-group-load'
 import { type IdleLoad, runIdleLoad } from './idle-load'
 import { type LatencyLoad, runLatencyLoad } from './latency-load'
 import { type ProduceLoad, runProduceLoad } from './produce-load'
+import { runTransactionLoad, type TransactionLoad } from './transaction-load'
 
 export type Load =
   | ({ readonly kind: 'produce' } & ProduceLoad)
   | ({ readonly kind: 'consume' } & ConsumeLoad)
   | ({ readonly kind: 'latency' } & LatencyLoad)
   | ({ readonly kind: 'idle' } & IdleLoad)
+  | ({ readonly kind: 'classic-group' } & GroupLoad)
+  | ({ readonly kind: 'consumer-group' } & GroupLoad)
+  | ({ readonly kind: 'commit' } & CommitLoad)
+  | ({ readonly kind: 'transaction' } & TransactionLoad)
+  | ({ readonly kind: 'compact' } & CompactLoad)
 
 const run = (load: Load): Promise<unknown> => {
   switch (load.kind) {
@@ -20,6 +30,16 @@ const run = (load: Load): Promise<unknown> => {
       return runLatencyLoad(load)
     case 'idle':
       return runIdleLoad(load)
+    case 'classic-group':
+      return runClassicGroupLoad(load)
+    case 'consumer-group':
+      return runConsumerGroupLoad(load)
+    case 'commit':
+      return runCommitLoad(load)
+    case 'transaction':
+      return runTransactionLoad(load)
+    case 'compact':
+      return runCompactLoad(load)
   }
 }
 
