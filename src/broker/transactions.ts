@@ -30,6 +30,7 @@ export const transactionCoordinator = (parts: TransactionParts) => {
   })
   const runtime: CoordinatorRuntime<TransactionShard> = new CoordinatorRuntime<TransactionShard>({
     topic: TRANSACTION_STATE,
+    loadBufferBytes: config.current.transactionStateLogLoadBufferSize,
     makeShard: (partition, shardTimers) =>
       new TransactionShard({
         timers: shardTimers,

@@ -10,9 +10,9 @@ import type { Partitions } from '../replication/partitions'
 import { CoordinatorFigures } from './coordinator-figures'
 import { CoordinatorFailure, type CoordinatorShard, type ShardTimers, type Transition } from './coordinator-shard'
 import { javaHash } from './java-hash'
-import { ShardHost } from './shard-host'
+import { ShardHost, type ShardLogOptions } from './shard-host'
 
-export interface CoordinatorRuntimeOptions<Shard extends CoordinatorShard> {
+export interface CoordinatorRuntimeOptions<Shard extends CoordinatorShard> extends ShardLogOptions {
   /** `__consumer_offsets` or `__transaction_state`. */
   readonly topic: string
   readonly makeShard: (partition: number, timers: ShardTimers<Shard>) => Shard

@@ -7,7 +7,7 @@
  * - After an append that failed the state is read anew from the log, for it was replayed already. Nothing is tried that is known to fail.
  */
 import { ErrorCode } from '../../protocol/errors'
-import { encodeBatch } from '../../protocol/records/record-batch'
+import { type BatchInput, encodeBatch } from '../../protocol/records/record-batch'
 import type { Clock } from '../io/clock'
 import type { Logger } from '../io/logger'
 import type { Timers } from '../io/timers'
@@ -24,7 +24,15 @@ import {
 import { KeyedTimers } from './keyed-timers'
 import { loadShard } from './shard-loader'
 
-export interface ShardHostOptions<Shard extends CoordinatorShard> {
+/** How the log of a coordinator is written and read. */
+export interface ShardLogOptions {
+  /** Codec of the batches, a number of `CompressionType`; default: none. */
+  readonly compression?: number
+  /** Bytes that are read at once when the log is loaded; more than 1 MiB, which is the default, counts as 1 MiB. */
+  readonly loadBufferBytes?: number
+}
+
+export interface ShardHostOptions<Shard extends CoordinatorShard> extends ShardLogOptions {
   readonly partition: Partition
   readonly makeShard: (timers: ShardTimers<Shard>) => Shard
   readonly clock: Clock
@@ -130,7 +138,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
       const records = this.#pending
       this.#pending = []
       this.#pendingBytes = 0
-      this.#appendBatch(encodeBatch({ records: this.#timed(records) }))
+      this.#appendBatch(this.#encode({ records }))
     }
     this.#settleWhenReplicated()
   }
@@ -168,7 +176,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
   }
 
   async #load(): Promise<void> {
-    const { partition, makeShard, timers, clock, logger, onLoaded } = this.#options
+    const { partition, makeShard, timers, clock, logger, loadBufferBytes: bufferBytes, onLoaded } = this.#options
     const startedAt = clock.monotonic()
     const load = ++this.#loads
     const isWanted = () => load === this.#loads
@@ -176,7 +184,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
     try {
       let offset = partition.log.logStartOffset
       while (offset < partition.log.nextOffset && isWanted()) {
-        offset = await loadShard(partition, shard, { from: offset, timers, isWanted })
+        offset = await loadShard(partition, shard, { from: offset, timers, bufferBytes, isWanted })
       }
     } catch (error) {
       if (!isWanted()) return
@@ -219,10 +227,8 @@ export class ShardHost<Shard extends CoordinatorShard> {
   ): void {
     this.flush()
     const shard = this.#ready()
-    const failure = this.#appendBatch(
-      encodeBatch({ records: this.#timed(records), isTransactional: true, producerId, producerEpoch }),
-      verification,
-    )
+    const batch = this.#encode({ records, isTransactional: true, producerId, producerEpoch })
+    const failure = this.#appendBatch(batch, verification)
     if (failure) throw failure
     for (const record of records) shard.replay({ ...record, transaction: { producerId, producerEpoch } })
   }
@@ -293,9 +299,10 @@ export class ShardHost<Shard extends CoordinatorShard> {
     shard?.close(errorCode)
   }
 
-  #timed(records: readonly CoordinatorRecord[]) {
-    const timestamp = this.#options.clock.now()
-    return records.map(({ key, value }) => ({ key, value, timestamp }))
+  #encode(batch: BatchInput & { readonly records: readonly CoordinatorRecord[] }): Buffer {
+    const { clock, compression } = this.#options
+    const timestamp = clock.now()
+    return encodeBatch({ ...batch, compression, records: batch.records.map(record => ({ ...record, timestamp })) })
   }
 }
 

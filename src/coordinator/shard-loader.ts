@@ -10,11 +10,13 @@ export interface LoadOptions {
   /** Offset of the first record to replay. */
   readonly from: number
   readonly timers: Timers
+  /** Bytes to read at once; more than 1 MiB counts as 1 MiB, so that other work gets its turn. */
+  readonly bufferBytes?: number
   /** False when the load may end early. */
   readonly isWanted: () => boolean
 }
 
-const READ_BYTES = 1024 * 1024
+const BUFFER_BYTES_MAX = 1024 * 1024
 const DECOMPRESSED_BYTES_MAX = 128 * 1024 * 1024
 
 /**
@@ -25,15 +27,16 @@ const DECOMPRESSED_BYTES_MAX = 128 * 1024 * 1024
 export const loadShard = async (
   partition: Partition,
   shard: CoordinatorShard,
-  { from, timers, isWanted }: LoadOptions,
+  { from, timers, bufferBytes = BUFFER_BYTES_MAX, isWanted }: LoadOptions,
 ): Promise<number> => {
   const { log } = partition
   const end = log.nextOffset
   // What was appended in this turn cannot be read before it is written.
   if (end > log.logEndOffset) await written(partition, end - 1)
+  const maxBytes = Math.min(bufferBytes, BUFFER_BYTES_MAX)
   let offset = from
   while (offset < end && isWanted()) {
-    const read = await log.read({ offset, maxBytes: READ_BYTES, upTo: end, minOneBatch: true })
+    const read = await log.read({ offset, maxBytes, upTo: end, minOneBatch: true })
     if (read.errorCode !== ErrorCode.NONE) throw new CoordinatorFailure(read.errorCode)
     if (read.nextOffset <= offset) throw new Error(`nothing can be read at offset ${offset} of ${log.folder}`)
     for (const buffer of read.records) replayBatches(buffer, shard)

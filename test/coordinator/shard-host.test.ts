@@ -1,3 +1,4 @@
+import { CompressionType } from '../../protocol/compression/codec'
 import { ErrorCode } from '../../protocol/errors'
 import { encodeBatch } from '../../protocol/records/record-batch'
 import {
@@ -6,7 +7,7 @@ import {
   type LoggedRecord,
   type ShardTimers,
 } from '../../src/coordinator/coordinator-shard'
-import { ShardHost } from '../../src/coordinator/shard-host'
+import { ShardHost, type ShardLogOptions } from '../../src/coordinator/shard-host'
 import { MemoryDisk } from '../../src/io/memory/memory-disk'
 import { Partition } from '../../src/replication/partition'
 import { outcomeOf } from '../support/group-world'
@@ -72,14 +73,14 @@ class HostWorld {
     return world
   }
 
-  begin(): void {
+  begin(log: ShardLogOptions = {}): void {
     const { clock, timers, logger } = this.logs
     const makeShard = (shardTimers: ShardTimers<Register>) => {
       const shard = new Register(shardTimers)
       this.shards.push(shard)
       return shard
     }
-    this.host = new ShardHost<Register>({ partition: this.partition, makeShard, clock, timers, logger })
+    this.host = new ShardHost<Register>({ partition: this.partition, makeShard, clock, timers, logger, ...log })
   }
 
   settle(): Promise<void> {
@@ -236,6 +237,32 @@ describe('loading', () => {
     await world.logs.run(world.host.loaded)
     expect([early.value, world.host.shard!.values.size]).toEqual([ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, 300])
     expect(turns).toBeGreaterThanOrEqual(3)
+  })
+
+  test.each([
+    [undefined, 1_048_576],
+    [5_242_880, 1_048_576],
+    [4_000, 4_000],
+  ])('with a buffer of %p bytes reads %i at once', async (loadBufferBytes, maxBytes) => {
+    const world = await filled(300)
+    const read = jest.spyOn(world.partition.log, 'read')
+    world.begin({ loadBufferBytes })
+    await world.logs.run(world.host.loaded)
+    expect(world.host.shard!.values.size).toBe(300)
+    expect(new Set(read.mock.calls.map(([options]) => options.maxBytes))).toEqual(new Set([maxBytes]))
+  })
+
+  test('reads what was written with a codec', async () => {
+    const world = await HostWorld.open()
+    world.begin({ compression: CompressionType.gzip })
+    await world.logs.run(world.host.loaded)
+    const before = world.partition.log.sizeInBytes
+    response(world.host.run(put('a', 'x'.repeat(5_000))))
+    await world.settle()
+    expect(world.partition.log.sizeInBytes - before).toBeLessThan(500)
+    world.begin()
+    await world.logs.run(world.host.loaded)
+    expect(world.values).toEqual({ a: 'x'.repeat(5_000) })
   })
 
   test('sees what is appended to the partition while it goes on', async () => {

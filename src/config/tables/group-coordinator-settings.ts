@@ -1,7 +1,5 @@
 import type { SettingTable } from '../setting'
 
-const AWAITS_GROUPS = 'consumer groups are not served yet'
-
 /** Consumer groups and their offsets. */
 export const groupCoordinatorSettings = {
   'group.coordinator.rebalance.protocols': {
@@ -9,7 +7,6 @@ export const groupCoordinatorSettings = {
     default: 'classic,consumer,streams',
     values: ['consumer', 'classic', 'share', 'streams'],
     nonEmpty: true,
-    noEffect: AWAITS_GROUPS,
     doc: 'The group protocols that are served.',
   },
   'group.initial.rebalance.delay.ms': {
@@ -92,14 +89,12 @@ export const groupCoordinatorSettings = {
     type: 'int',
     default: '2147483647',
     min: 1,
-    noEffect: AWAITS_GROUPS,
     doc: 'Members of a consumer group at most.',
   },
   'group.consumer.assignors': {
     type: 'list',
     default: 'uniform,range',
     nonEmpty: true,
-    noEffect: AWAITS_GROUPS,
     doc: 'Assignors of the broker for consumer groups; the first is the one that is taken when members ask for none.',
   },
   'group.consumer.migration.policy': {
@@ -107,7 +102,6 @@ export const groupCoordinatorSettings = {
     default: 'bidirectional',
     values: ['disabled', 'downgrade', 'upgrade', 'bidirectional'],
     ignoreCase: true,
-    noEffect: AWAITS_GROUPS,
     doc: 'Which way a group may move between the classic and the consumer protocol while it lives: disabled, upgrade, downgrade or bidirectional.',
   },
   'group.consumer.regex.refresh.interval.ms': {
@@ -115,7 +109,6 @@ export const groupCoordinatorSettings = {
     default: '600000',
     min: 10000,
     internal: true,
-    noEffect: AWAITS_GROUPS,
     doc: 'Milliseconds after which the topics behind a subscription by pattern are looked up anew.',
   },
   'offset.metadata.max.bytes': {
@@ -127,15 +120,14 @@ export const groupCoordinatorSettings = {
     type: 'int',
     default: '5000',
     min: 1,
-    noEffect: AWAITS_GROUPS,
+    noEffect: 'a commit waits for its replicas as long as it takes',
     doc: 'Milliseconds that a commit of offsets waits for the replicas of the offsets topic.',
   },
   'offsets.load.buffer.size': {
     type: 'int',
     default: '5242880',
     min: 1,
-    noEffect: AWAITS_GROUPS,
-    doc: 'Bytes that are read at once when a partition of the offsets topic is loaded.',
+    doc: 'Bytes that are read at once when a partition of the offsets topic is loaded; more than 1048576 count as so many.',
   },
   'offsets.retention.minutes': {
     type: 'int',
@@ -172,7 +164,6 @@ export const groupCoordinatorSettings = {
     default: '0',
     min: 0,
     max: 4,
-    noEffect: AWAITS_GROUPS,
     doc: 'Codec of the offsets topic as the number that batches carry: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.',
   },
 } as const satisfies SettingTable

@@ -80,7 +80,6 @@ export const transactionSettings = {
     type: 'int',
     default: '5242880',
     min: 1,
-    noEffect: 'logs are read in slices of their own size',
-    doc: 'Bytes that are read at once when a partition of the transaction topic is loaded.',
+    doc: 'Bytes that are read at once when a partition of the transaction topic is loaded; more than 1048576 count as so many.',
   },
 } as const satisfies SettingTable
