@@ -5,6 +5,8 @@ import type { Features } from '../handlers/api-versions'
  * do when they see it: none is here before all of it is served.
  */
 const LEVELS = [
+  // Groups whose members are assigned partitions by the broker (KIP-848).
+  { name: 'group.version', minVersion: 0, maxVersion: 1 },
   // Every transaction has an epoch of its own, and partitions join by being written to (KIP-890).
   { name: 'transaction.version', minVersion: 0, maxVersion: 2 },
 ] as const

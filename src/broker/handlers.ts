@@ -5,6 +5,8 @@ import { addOffsetsToTxn } from '../handlers/add-offsets-to-txn'
 import { addPartitionsToTxn } from '../handlers/add-partitions-to-txn'
 import { alterConfigs } from '../handlers/alter-configs'
 import { alterReplicaLogDirs } from '../handlers/alter-replica-log-dirs'
+import { consumerGroupDescribe } from '../handlers/consumer-group-describe'
+import { consumerGroupHeartbeat } from '../handlers/consumer-group-heartbeat'
 import { createPartitions } from '../handlers/create-partitions'
 import { createTopics } from '../handlers/create-topics'
 import { deleteGroups } from '../handlers/delete-groups'
@@ -76,6 +78,7 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
   const { groups } = dependencies.groupCoordinator
   const { transactions, gate, markers } = dependencies.transactionCoordinator
   const isVerified = () => config.current.transactionPartitionVerificationEnable
+  const isConsumerProtocolEnabled = () => config.current.groupCoordinatorRebalanceProtocols.includes('consumer')
   const offsetsPartitionOf = (groupId: string) => dependencies.groupCoordinator.runtime.partitionOf(groupId)
   const current = () => config.current
   const internalTopics = [dependencies.groupCoordinator.topic, dependencies.transactionCoordinator.topic]
@@ -123,6 +126,8 @@ export const brokerHandlers = (dependencies: HandlerDependencies): Handler[] => 
     describeGroups({ groups }),
     listGroups({ groups }),
     deleteGroups({ groups }),
+    consumerGroupHeartbeat({ groups, isEnabled: isConsumerProtocolEnabled }),
+    consumerGroupDescribe({ groups, isEnabled: isConsumerProtocolEnabled }),
     addPartitionsToTxn({ cache, transactions }),
     addOffsetsToTxn({ transactions, groups: dependencies.groupCoordinator }),
     endTxn({ transactions }),

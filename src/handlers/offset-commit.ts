@@ -15,8 +15,8 @@ export interface OffsetCommitDependencies {
   readonly cache: MetadataCache
 }
 
-/** The first version that tells that a group does not exist, and the first that names topics by id. */
-const MISSING_GROUP_VERSION = 9
+/** The first version that knows member epochs and that tells that a group does not exist, and the first that names topics by id. */
+const MEMBER_EPOCH_VERSION = 9
 const TOPIC_ID_VERSION = 10
 
 export const offsetCommit = ({ groups, cache }: OffsetCommitDependencies) =>
@@ -41,6 +41,7 @@ export const offsetCommit = ({ groups, cache }: OffsetCommitDependencies) =>
         memberId,
         groupInstanceId,
         generationId,
+        knowsEpochs: apiVersion >= MEMBER_EPOCH_VERSION,
         retentionMs: retentionTimeMs,
         topics: wanted.map(({ image, partitions }) => ({
           topic: image?.name ?? '',
@@ -70,7 +71,7 @@ const exists = (image: TopicImage | undefined, partition: number): boolean => im
 
 /** A generation of a group that does not exist. */
 const errorCodeAt = (apiVersion: number, errorCode: number): number =>
-  errorCode === ErrorCode.GROUP_ID_NOT_FOUND && apiVersion < MISSING_GROUP_VERSION
+  errorCode === ErrorCode.GROUP_ID_NOT_FOUND && apiVersion < MEMBER_EPOCH_VERSION
     ? ErrorCode.ILLEGAL_GENERATION
     : errorCode
 

@@ -42,7 +42,11 @@ export const offsetFetch = (dependencies: OffsetFetchDependencies) =>
       }
       const wanted =
         request.topics?.map(({ name, partitionIndexes }) => ({ topic: name, partitions: partitionIndexes })) ?? null
-      const { errorCode, topics } = await dependencies.groups.fetch(request.groupId, wanted, request.requireStable)
+      const { errorCode, topics } = await dependencies.groups.fetch({
+        groupId: request.groupId,
+        topics: wanted,
+        requireStable: request.requireStable,
+      })
       // Version 1 has no place for an error of the whole.
       if (apiVersion === 1 && errorCode !== ErrorCode.NONE)
         return { topics: (wanted ?? []).map(topic => failed(topic, errorCode)) }
@@ -55,7 +59,7 @@ export const offsetFetch = (dependencies: OffsetFetchDependencies) =>
 
 const fetchGroup = async (
   { groups, cache }: OffsetFetchDependencies,
-  { groupId, topics }: GroupRequest,
+  { groupId, topics, memberId, memberEpoch }: GroupRequest,
   requireStable: boolean,
   apiVersion: number,
 ) => {
@@ -68,7 +72,13 @@ const fetchGroup = async (
     if (name === undefined) return []
     return [{ topic: name, ...(byId && { topicId: topic.topicId }), partitions: topic.partitionIndexes }]
   })
-  const { errorCode, topics: found } = await groups.fetch(groupId, known ?? null, requireStable)
+  const { errorCode, topics: found } = await groups.fetch({
+    groupId,
+    topics: known ?? null,
+    requireStable,
+    memberId,
+    memberEpoch,
+  })
   const unknown = (topics ?? [])
     .filter(topic => nameOf(topic) === undefined)
     .map(({ topicId, partitionIndexes }) => ({

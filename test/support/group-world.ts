@@ -1,10 +1,13 @@
 import { ErrorCode, errorName } from '../../protocol/errors'
 import type { JoinAnswer, Joining, SyncAnswer } from '../../src/coordinator/group/classic-member'
+import type { ConsumerGroupConfig } from '../../src/coordinator/group/consumer/consumer-rebalance'
 import { GroupCoordinator, newUuid } from '../../src/coordinator/group/group-coordinator'
 import { type GroupSettings, GroupShard } from '../../src/coordinator/group/group-shard'
 import { ShardHost } from '../../src/coordinator/shard-host'
 import type { MemoryDisk } from '../../src/io/memory/memory-disk'
+import { randomTopicId } from '../../src/metadata/topic-id'
 import { Partition } from '../../src/replication/partition'
+import { GroupTopics } from './group-topics'
 import { BROKER_ID, partitionState } from './hosted-partitions'
 import { LogWorld } from './log-directories'
 
@@ -19,12 +22,25 @@ export const groupSettings: GroupSettings = {
   offsetMetadataMaxBytes: 4096,
   offsetsRetentionMinutes: 10_080,
   offsetsRetentionCheckIntervalMs: 600_000,
+  groupConsumerAssignors: ['uniform', 'range'],
+  groupConsumerMaxSize: 2_147_483_647,
+  groupConsumerMigrationPolicy: 'bidirectional',
+  groupConsumerRegexRefreshIntervalMs: 600_000,
+}
+
+/** Of every group. */
+const groupConfig = {
+  consumerSessionTimeoutMs: 45_000,
+  consumerHeartbeatIntervalMs: 5_000,
+  consumerAssignmentIntervalMs: 0,
 }
 
 /** A group coordinator over one partition, in virtual time, on a disk that can fail and crash. */
 export class GroupWorld {
   readonly logs: LogWorld
   settings: GroupSettings
+  groupConfig: ConsumerGroupConfig = groupConfig
+  readonly topics = new GroupTopics()
   partition!: Partition
   host!: ShardHost<GroupShard>
   groups!: GroupCoordinator
@@ -60,7 +76,14 @@ export class GroupWorld {
     this.host = new ShardHost<GroupShard>({
       partition: this.partition,
       makeShard: timers =>
-        new GroupShard({ timers, settings: () => this.settings, newUuid: () => newUuid(this.logs.random) }),
+        new GroupShard({
+          timers,
+          settings: () => this.settings,
+          newUuid: () => newUuid(this.logs.random),
+          newMemberId: () => randomTopicId(this.logs.random),
+          topics: this.topics.metadata,
+          configOf: () => this.groupConfig,
+        }),
       clock: this.logs.clock,
       timers: this.logs.timers,
       logger: this.logs.logger,
@@ -149,7 +172,13 @@ export class GroupWorld {
 
   /** -1: none. */
   async committed(groupId: string, partition: number, topic = 'topic'): Promise<number> {
-    const { topics } = await this.run(this.groups.fetch(groupId, [{ topic, partitions: [partition] }], false))
+    const { topics } = await this.run(
+      this.groups.fetch({
+        groupId,
+        topics: [{ topic, partitions: [partition] }],
+        requireStable: false,
+      }),
+    )
     return topics[0]!.partitions[0]!.offset
   }
 }

@@ -23,6 +23,7 @@ import {
 export type ClassicGroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable'
 
 export class ClassicGroup {
+  readonly type = 'classic'
   readonly groupId: string
   readonly members = new Map<string, ClassicMember>()
   /** Members that were given an id and have not joined with it yet. */

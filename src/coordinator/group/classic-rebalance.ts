@@ -124,6 +124,16 @@ export class ClassicRebalance<Shard> {
     })
   }
 
+  /** The group ends here: nothing of it is due any more, and whoever waits is told. */
+  abandon(group: ClassicGroup, errorCode: number): void {
+    for (const memberId of [...group.members.keys(), ...group.pendingMembers]) {
+      this.#timers.cancel(memberKey(group, memberId))
+    }
+    this.#timers.cancel(joinKey(group))
+    this.#timers.cancel(syncKey(group))
+    group.close(errorCode)
+  }
+
   /** Somebody was given an id, and has to join with it. */
   expectPending(group: ClassicGroup, memberId: string, timeoutMs: number): void {
     group.pendingMembers.add(memberId)

@@ -9,6 +9,9 @@ import { coordinatorErrorCode } from '../coordinator-error'
 import type { CoordinatorRuntime } from '../coordinator-runtime'
 import { CoordinatorFailure, type Transition } from '../coordinator-shard'
 import { type JoinAnswer, type Joining, refusedJoin, refusedSync, type SyncAnswer } from './classic-member'
+import { type DescribedConsumerGroup, describeConsumerGroup, undescribed } from './consumer/consumer-description'
+import type { ConsumerHeartbeatAnswer } from './consumer/consumer-members'
+import type { ConsumerHeartbeat } from './consumer/heartbeat-check'
 import { type DescribedGroup, describeGroup, type ListedGroup, listGroups } from './group-listing'
 import type { GroupSettings, GroupShard, MemberIdentity, Syncing } from './group-shard'
 import {
@@ -17,11 +20,17 @@ import {
   deleteGroup,
   deleteOffsets,
   type FetchedOffset,
+  type Fetching,
   fetchOffsets,
   forgetTopics,
   type OffsetsOfTopic,
   type PartitionError,
 } from './offset-requests'
+
+/** What a heartbeat is answered with, or why it is refused. */
+export type ConsumerHeartbeatOutcome =
+  | ConsumerHeartbeatAnswer
+  | { readonly errorCode: number; readonly errorMessage: string | null }
 
 export const CONSUMER_OFFSETS = '__consumer_offsets'
 
@@ -95,15 +104,9 @@ export class GroupCoordinator {
     )
   }
 
-  fetch(
-    groupId: string,
-    topics: readonly OffsetsOfTopic<number>[] | null,
-    requireStable: boolean,
-  ): Promise<{ errorCode: number; topics: OffsetsOfTopic<FetchedOffset>[] }> {
+  fetch(request: Fetching): Promise<{ errorCode: number; topics: OffsetsOfTopic<FetchedOffset>[] }> {
     return this.#settled(
-      this.#runtime
-        .ask(groupId, shard => fetchOffsets(shard, groupId, topics, requireStable))
-        .then(fetched => ({ errorCode: ErrorCode.NONE, topics: fetched })),
+      this.#runtime.ask(request.groupId, shard => fetchOffsets(shard, request)),
       errorCode => ({ errorCode, topics: [] }),
     )
   }
@@ -148,6 +151,27 @@ export class GroupCoordinator {
     })
     return this.#settled(
       this.#runtime.ask(groupId, shard => describeGroup(shard, groupId, apiVersion)),
+      refused,
+    )
+  }
+
+  /** ConsumerGroupHeartbeat. */
+  async consumerHeartbeat(heartbeat: ConsumerHeartbeat): Promise<ConsumerHeartbeatOutcome> {
+    try {
+      const { groupId } = heartbeat
+      return await this.#runtime.run(groupId, (shard, now) => shard.consumerHeartbeat(heartbeat, now))
+    } catch (error) {
+      if (!(error instanceof CoordinatorFailure)) throw error
+      return { errorCode: coordinatorErrorCode(error.errorCode), errorMessage: error.message }
+    }
+  }
+
+  /** ConsumerGroupDescribe, of one group. */
+  describeConsumerGroup(groupId: string): Promise<DescribedConsumerGroup> {
+    const refused = (errorCode: number) => undescribed(groupId, errorCode, null)
+    if (groupId === '') return Promise.resolve(refused(ErrorCode.INVALID_GROUP_ID))
+    return this.#settled(
+      this.#runtime.ask(groupId, shard => describeConsumerGroup(shard, groupId)),
       refused,
     )
   }

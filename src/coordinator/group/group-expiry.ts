@@ -1,16 +1,18 @@
 /** What nobody needs any more of groups and their offsets (KIP-211). */
 import type { CoordinatorRecord } from '../coordinator-shard'
 import type { ClassicGroup } from './classic-group'
+import type { ConsumerGroup } from './consumer/consumer-group'
+import { endOf } from './group-end'
 import type { GroupOffsets } from './group-offsets'
-import { type CommittedOffset, groupTombstone, offsetTombstone } from './group-records'
-import { isConsumerGroup, subscriptionOf } from './subscribed-topics'
+import { type CommittedOffset, offsetTombstone } from './group-records'
+import { hasConsumers, subscriptionOf } from './subscribed-topics'
 
 /**
  * Tombstones for offsets that were kept longer than `retentionMs`, and for a group that is left with nothing. The retention begins when the
- * group becomes empty; of a group that was never joined, and of topics that its consumers do not read, with the commit.
+ * group becomes empty; of a consumer group, of a group that was never joined, and of topics that its consumers do not read, with the commit.
  */
 export const expiredRecords = (
-  group: ClassicGroup,
+  group: ClassicGroup | ConsumerGroup,
   offsets: GroupOffsets,
   retentionMs: number,
   now: number,
@@ -31,16 +33,16 @@ export const expiredRecords = (
       else left++
     }
   }
-  const isOver =
-    group.is('Empty') && left === 0 && group.pendingMembers.size === 0 && !offsets.hasPending(group.groupId)
-  if (isOver) records.push(groupTombstone(group.groupId))
+  const isAwaited = group.type === 'classic' && group.pendingMembers.size > 0
+  const isOver = group.state === 'Empty' && left === 0 && !isAwaited && !offsets.hasPending(group.groupId)
+  if (isOver) records.push(...endOf(group))
   return records
 }
 
 /** Null while nothing of the group expires. */
-const startOfRetention = (group: ClassicGroup): ((offset: CommittedOffset) => number) | null => {
+const startOfRetention = (group: ClassicGroup | ConsumerGroup): ((offset: CommittedOffset) => number) | null => {
   const sinceCommit = ({ commitTimestamp }: CommittedOffset) => commitTimestamp
-  if (group.isSimple) return sinceCommit
+  if (group.type === 'consumer' || group.isSimple) return sinceCommit
   if (group.is('Empty')) return group.stateSince < 0 ? sinceCommit : () => group.stateSince
-  return isConsumerGroup(group) && group.is('Stable') ? sinceCommit : null
+  return hasConsumers(group) && group.is('Stable') ? sinceCommit : null
 }

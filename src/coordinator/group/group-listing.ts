@@ -1,6 +1,7 @@
 /** What tools ask about groups. */
 import { ErrorCode } from '../../../protocol/errors'
 import { NO_BYTES } from './classic-member'
+import { CONSUMER } from './embedded-protocol'
 import type { GroupShard } from './group-shard'
 
 export interface ListedGroup {
@@ -27,32 +28,25 @@ export interface DescribedGroup {
   }[]
 }
 
-const CLASSIC = 'classic'
-
 /** Groups in any of these states and of any of these types, in whatever case they are written; none given: all. States are trimmed. */
 export const listGroups = (shard: GroupShard, states: readonly string[], types: readonly string[]): ListedGroup[] => {
   const isWanted = (value: string, wanted: readonly string[]) =>
-    wanted.length === 0 || wanted.some(name => name.toLowerCase() === value.toLowerCase())
-  if (!isWanted(CLASSIC, types)) return []
+    wanted.length === 0 || wanted.some(name => name.trim().toLowerCase() === value.toLowerCase())
   return Array.from(shard.groups.values())
-    .filter(group =>
-      isWanted(
-        group.state,
-        states.map(state => state.trim()),
-      ),
-    )
+    .filter(group => isWanted(group.type, types) && isWanted(group.state, states))
     .map(group => ({
       groupId: group.groupId,
-      protocolType: group.protocolType ?? '',
+      protocolType: group.type === 'consumer' ? CONSUMER : (group.protocolType ?? ''),
       groupState: group.state,
-      groupType: CLASSIC,
+      groupType: group.type,
     }))
 }
 
-/** A group that does not exist is described as dead; `GROUP_ID_NOT_FOUND` comes with version 6 (KIP-1043). */
+/** A classic group. One that does not exist or is none is described as dead; `GROUP_ID_NOT_FOUND` comes with version 6 (KIP-1043). */
 export const describeGroup = (shard: GroupShard, groupId: string, apiVersion: number): DescribedGroup => {
   const group = shard.groups.get(groupId)
-  if (!group) return deadGroup(groupId, apiVersion)
+  if (!group) return deadGroup(groupId, apiVersion, `Group ${groupId} not found.`)
+  if (group.type === 'consumer') return deadGroup(groupId, apiVersion, `Group ${groupId} is not a classic group.`)
   const isStable = group.is('Stable')
   return {
     errorCode: ErrorCode.NONE,
@@ -72,9 +66,9 @@ export const describeGroup = (shard: GroupShard, groupId: string, apiVersion: nu
   }
 }
 
-const deadGroup = (groupId: string, apiVersion: number): DescribedGroup => ({
+const deadGroup = (groupId: string, apiVersion: number, message: string): DescribedGroup => ({
   errorCode: apiVersion >= 6 ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.NONE,
-  errorMessage: apiVersion >= 6 ? `Group ${groupId} not found.` : null,
+  errorMessage: apiVersion >= 6 ? message : null,
   groupId,
   groupState: 'Dead',
   protocolType: '',

@@ -3,7 +3,7 @@
  *
  * Invariants
  * - Offsets, and members and assignments of a stable generation, are made by replaying records; rounds of joining are soft state.
- * - A group exists while it has members, a record of its own, or offsets.
+ * - A group exists while it has members, a record of its own, or offsets. It is a classic group or a consumer group.
  */
 import { ErrorCode } from '../../../protocol/errors'
 import { GroupMetadata, type GroupMetadataValue } from '../../../protocol/records-on-disk/group-metadata'
@@ -15,12 +15,21 @@ import { ClassicGroup } from './classic-group'
 import { ClassicJoin } from './classic-join'
 import { type JoinAnswer, type Joining, refusedJoin, refusedSync, type SyncAnswer } from './classic-member'
 import { ClassicRebalance, NO_RECORDS, nothing } from './classic-rebalance'
+import type { ConsumerGroup } from './consumer/consumer-group'
+import { type ConsumerGroupSettings, ConsumerGroups } from './consumer/consumer-groups'
+import type { ConsumerHeartbeatAnswer } from './consumer/consumer-members'
+import type { ConsumerGroupConfig } from './consumer/consumer-rebalance'
+import { consumerGroupTombstones } from './consumer/consumer-records'
+import { type ConsumerGroupDirectory, consumerReplayOf } from './consumer/consumer-replay'
+import type { ConsumerHeartbeat } from './consumer/heartbeat-check'
+import { type CommitAccess, commitRefusal } from './consumer/offset-access'
+import type { TopicMetadata } from './consumer/topic-metadata'
 import { expiredRecords } from './group-expiry'
 import { GroupOffsets } from './group-offsets'
 import { committedOffsetOf, loadedGroup, newGroupRecord } from './group-records'
 
 /** The settings of the broker that concern groups; the names are those of `BrokerConfig`. */
-export interface GroupSettings {
+export interface GroupSettings extends ConsumerGroupSettings {
   readonly groupInitialRebalanceDelayMs: number
   readonly groupMinSessionTimeoutMs: number
   readonly groupMaxSessionTimeoutMs: number
@@ -34,6 +43,10 @@ export interface GroupShardOptions {
   readonly timers: ShardTimers<GroupShard>
   readonly settings: () => GroupSettings
   readonly newUuid: () => string
+  /** An id of a member that speaks the consumer protocol, or has joined a group that does. */
+  readonly newMemberId: () => string
+  readonly topics: TopicMetadata
+  readonly configOf: (groupId: string) => ConsumerGroupConfig
 }
 
 /** Who speaks for a member. */
@@ -55,11 +68,14 @@ const MINUTE_MS = 60_000
 const LEGACY_OFFSET_KEY = 0
 
 export class GroupShard implements CoordinatorShard {
-  readonly groups = new Map<string, ClassicGroup>()
+  readonly groups = new Map<string, ClassicGroup | ConsumerGroup>()
   readonly offsets = new GroupOffsets()
   readonly #options: GroupShardOptions
   readonly #rebalance: ClassicRebalance<GroupShard>
   readonly #join: ClassicJoin<GroupShard>
+  readonly #consumerGroups: ConsumerGroups<GroupShard>
+  /** A classic group that has just been made of a consumer group: its record is about to be replayed. */
+  #handedOver: ClassicGroup | null = null
   /** The log has been replayed: what is replayed from now on was asked for by a transition of this shard. */
   #isActive = false
 
@@ -70,19 +86,40 @@ export class GroupShard implements CoordinatorShard {
       initialDelayMs: () => options.settings().groupInitialRebalanceDelayMs,
     })
     this.#join = new ClassicJoin(this.#rebalance, options.newUuid)
+    this.#consumerGroups = new ConsumerGroups({
+      ...options,
+      classicRebalance: this.#rebalance,
+      find: groupId => this.groups.get(groupId),
+      handOver: group => {
+        this.#handedOver = group
+      },
+    })
+  }
+
+  get topics(): TopicMetadata {
+    return this.#options.topics
+  }
+
+  /** Name of the assignor that consumer groups get when their members want none. */
+  get defaultAssignor(): string {
+    return this.#consumerGroups.defaultAssignor
   }
 
   replay({ key, value, transaction }: LoggedRecord): void {
-    switch (recordTypeOf(key)) {
+    const recordType = recordTypeOf(key)
+    switch (recordType) {
       case LEGACY_OFFSET_KEY:
       case OffsetCommit.type:
         this.#replayOffset(key, value, transaction)
         break
       case GroupMetadata.type: {
         const { group } = decodeRecordKey(GroupMetadata, key)
-        if (value === null) this.groups.delete(group)
-        else this.#replayGroup(group, decodeRecordValue(GroupMetadata, value))
+        if (value !== null) this.#replayGroup(group, decodeRecordValue(GroupMetadata, value))
+        else if (this.groups.get(group)?.type === 'classic') this.groups.delete(group)
+        break
       }
+      default:
+        consumerReplayOf(recordType)?.(this.#consumerDirectory, key, value)
     }
   }
 
@@ -94,6 +131,10 @@ export class GroupShard implements CoordinatorShard {
     this.#isActive = true
     const { groupMaxSize } = this.#options.settings()
     for (const group of this.groups.values()) {
+      if (group.type === 'consumer') {
+        this.#consumerGroups.members.activate(group)
+        continue
+      }
       for (const member of group.members.values()) this.#rebalance.expectHeartbeat(group, member)
       // The limit was lowered: members join again, and those that come last are refused.
       if (group.members.size > groupMaxSize) this.#rebalance.prepare(group, now)
@@ -102,7 +143,9 @@ export class GroupShard implements CoordinatorShard {
   }
 
   close(errorCode: number): void {
-    for (const group of this.groups.values()) group.close(coordinatorErrorCode(errorCode))
+    for (const group of this.groups.values()) {
+      if (group.type === 'classic') group.close(coordinatorErrorCode(errorCode))
+    }
   }
 
   join(groupId: string, joining: Joining, answer: (answer: JoinAnswer) => void, now: number): Transition<void> {
@@ -115,7 +158,11 @@ export class GroupShard implements CoordinatorShard {
     if (sessionTimeoutMs < groupMinSessionTimeoutMs || sessionTimeoutMs > groupMaxSessionTimeoutMs) {
       return refuse(ErrorCode.INVALID_SESSION_TIMEOUT)
     }
-    const known = this.groups.get(groupId)
+    const found = this.groups.get(groupId)
+    if (found?.type === 'consumer' && !found.isEmpty) {
+      return this.#consumerGroups.classicMembership.join(found, joining, answer, now)
+    }
+    const known = found?.type === 'classic' ? found : undefined
     if (memberId !== '' && !known) return refuse(ErrorCode.UNKNOWN_MEMBER_ID)
     const group = known ?? this.#create(groupId, now)
     if (!group.hasRoomFor(memberId, groupMaxSize)) {
@@ -123,7 +170,9 @@ export class GroupShard implements CoordinatorShard {
       return this.#rebalance.removeMembers(group, [memberId], now)
     }
     const transition = this.#join.join(group, joining, answer, now)
-    return known ? transition : { ...transition, records: [newGroupRecord(groupId, now), ...transition.records] }
+    if (known) return transition
+    const replaced = found?.type === 'consumer' ? consumerGroupTombstones(found) : NO_RECORDS
+    return { ...transition, records: [...replaced, newGroupRecord(groupId, now), ...transition.records] }
   }
 
   sync(groupId: string, syncing: Syncing, answer: (answer: SyncAnswer) => void, now: number): Transition<void> {
@@ -133,6 +182,10 @@ export class GroupShard implements CoordinatorShard {
     }
     const group = this.groups.get(groupId)
     if (!group) return refuse(ErrorCode.UNKNOWN_MEMBER_ID)
+    if (group.type === 'consumer') {
+      answer(this.#consumerGroups.classicMembership.sync(group, syncing))
+      return nothing
+    }
     const refusal = this.#checkGeneration(group, syncing, syncing.generationId)
     if (refusal !== ErrorCode.NONE) return refuse(refusal)
     const isConsistent = (said: string | null, known: string | null) =>
@@ -150,16 +203,23 @@ export class GroupShard implements CoordinatorShard {
   heartbeat(groupId: string, member: MemberIdentity, generationId: number): number {
     const group = this.groups.get(groupId)
     if (!group) return ErrorCode.UNKNOWN_MEMBER_ID
+    if (group.type === 'consumer') return this.#consumerGroups.classicMembership.heartbeat(group, member, generationId)
     const refusal = this.#checkGeneration(group, member, generationId)
     if (refusal !== ErrorCode.NONE) return refusal
     this.#rebalance.expectHeartbeat(group, group.members.get(member.memberId)!)
     return group.is('PreparingRebalance') ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE
   }
 
+  /** ConsumerGroupHeartbeat. @throws CoordinatorFailure with the code and message for the member */
+  consumerHeartbeat(heartbeat: ConsumerHeartbeat, now: number): Transition<ConsumerHeartbeatAnswer> {
+    return this.#consumerGroups.heartbeat(heartbeat, now)
+  }
+
   /** The error codes of the members, in order. */
   leave(groupId: string, members: readonly MemberIdentity[], now: number): Transition<number[]> {
     const group = this.groups.get(groupId)
     if (!group) return { records: NO_RECORDS, response: members.map(() => ErrorCode.UNKNOWN_MEMBER_ID) }
+    if (group.type === 'consumer') return this.#consumerGroups.classicMembership.leave(group, members, now)
     const leaving = new Set<string>()
     const response = members.map(({ memberId, groupInstanceId }) => {
       const isByInstance = memberId === '' && groupInstanceId !== null
@@ -175,22 +235,36 @@ export class GroupShard implements CoordinatorShard {
 
   /**
    * Whether offsets may be committed in the name of a member; a generation below 0 without a member is of someone who only keeps offsets
-   * here. A member that may is alive.
+   * here. A member that may is alive. An error code.
    */
-  checkCommit(groupId: string, member: MemberIdentity, generationId: number, isTransactional: boolean): number {
+  checkCommit(groupId: string, access: CommitAccess): number {
+    const { memberEpoch: generationId, isTransactional } = access
     const group = this.groups.get(groupId)
     if (!group) {
       if (generationId < 0) return ErrorCode.NONE
       return isTransactional ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.GROUP_ID_NOT_FOUND
     }
-    const isNobody = generationId < 0 && member.memberId === '' && member.groupInstanceId === null
+    if (group.type === 'consumer') return commitRefusal(group, access)
+    const isNobody = generationId < 0 && access.memberId === '' && access.groupInstanceId === null
     if (generationId < 0 && (group.is('Empty') || (isNobody && isTransactional))) return ErrorCode.NONE
-    const refusal = this.#checkGeneration(group, member, generationId)
+    const refusal = this.#checkGeneration(group, access, generationId)
     if (refusal !== ErrorCode.NONE) return refusal
     // The assignment of this generation is not known yet, so it cannot be what was processed.
     if (!isTransactional && group.is('CompletingRebalance')) return ErrorCode.REBALANCE_IN_PROGRESS
-    this.#rebalance.expectHeartbeat(group, group.members.get(member.memberId)!)
+    this.#rebalance.expectHeartbeat(group, group.members.get(access.memberId)!)
     return ErrorCode.NONE
+  }
+
+  readonly #consumerDirectory: ConsumerGroupDirectory = {
+    find: groupId => {
+      const group = this.groups.get(groupId)
+      return group?.type === 'consumer' ? group : undefined
+    },
+    // A classic group that is there only keeps offsets.
+    add: group => this.groups.set(group.groupId, group),
+    remove: groupId => {
+      if (this.groups.get(groupId)?.type === 'consumer') this.groups.delete(groupId)
+    },
   }
 
   #create(groupId: string, now: number): ClassicGroup {
@@ -220,8 +294,13 @@ export class GroupShard implements CoordinatorShard {
 
   /** Of a live group it takes the assignments, for the rest of it is ahead of the log; while the log is loaded, a group is made of it. */
   #replayGroup(groupId: string, value: GroupMetadataValue): void {
+    if (this.#handedOver?.groupId === groupId) {
+      this.groups.set(groupId, this.#handedOver)
+      this.#handedOver = null
+      return
+    }
     const live = this.#isActive ? this.groups.get(groupId) : undefined
-    if (!live) {
+    if (live?.type !== 'classic') {
       this.groups.set(groupId, loadedGroup(groupId, value))
       return
     }

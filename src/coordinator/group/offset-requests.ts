@@ -3,9 +3,11 @@ import { ErrorCode } from '../../../protocol/errors'
 import { ZERO_TOPIC_ID } from '../../metadata/topic-id'
 import type { CoordinatorRecord, Transition, VerifiedProducer } from '../coordinator-shard'
 import { NO_RECORDS } from './classic-rebalance'
-import { type CommittedOffset, groupTombstone, offsetRecord, offsetTombstone } from './group-records'
+import { type CommitAccess, fetchRefusal } from './consumer/offset-access'
+import { endOf } from './group-end'
+import { type CommittedOffset, offsetRecord, offsetTombstone } from './group-records'
 import type { GroupShard, MemberIdentity } from './group-shard'
-import { isConsumerGroup, subscriptionOf } from './subscribed-topics'
+import { hasConsumers, subscriptionOf } from './subscribed-topics'
 
 export interface OffsetsOfTopic<Partition> {
   readonly topic: string
@@ -29,6 +31,8 @@ export interface PartitionError {
 export interface Committing extends MemberIdentity {
   readonly groupId: string
   readonly generationId: number
+  /** The client knows that there are member epochs (OffsetCommit 9 and later). Default true. */
+  readonly knowsEpochs?: boolean
   /** Milliseconds that the offsets shall be kept; below 0: as long as the broker keeps those of a group. */
   readonly retentionMs: number
   readonly topics: readonly OffsetsOfTopic<OffsetToCommit>[]
@@ -52,8 +56,8 @@ export const commitOffsets = (
   metadataLengthMax: number,
   now: number,
 ): Transition<OffsetsOfTopic<PartitionError>[]> => {
-  const { groupId, generationId, retentionMs, topics, transaction } = request
-  const refusal = shard.checkCommit(groupId, request, generationId, transaction !== undefined)
+  const { groupId, retentionMs, topics, transaction } = request
+  const refusal = shard.checkCommit(groupId, accessOf(shard, request))
   const records: CoordinatorRecord[] = []
   const commit = (topic: string, topicId: string, wanted: OffsetToCommit): PartitionError => {
     const { partition, offset, leaderEpoch } = wanted
@@ -74,17 +78,29 @@ export const commitOffsets = (
   return { records, response, ...(transaction && records.length > 0 && { transaction }) }
 }
 
+export interface Fetching {
+  readonly groupId: string
+  /** Null: all that the group has. */
+  readonly topics: readonly OffsetsOfTopic<number>[] | null
+  /** Only what no open transaction is going to change. */
+  readonly requireStable: boolean
+  /** Of a member that says who it is (OffsetFetch 9 and later). */
+  readonly memberId?: string | null
+  readonly memberEpoch?: number
+}
+
 /**
- * Committed offsets; `topics` null: all that the group has. What was never committed, or for an earlier topic of the same name, is -1 and no
+ * Committed offsets. What was never committed, or for an earlier topic of the same name, is -1 and no
  * error.
  */
 export const fetchOffsets = (
   shard: GroupShard,
-  groupId: string,
-  topics: readonly OffsetsOfTopic<number>[] | null,
-  requireStable: boolean,
-): OffsetsOfTopic<FetchedOffset>[] => {
+  { groupId, topics, requireStable, memberId = null, memberEpoch = -1 }: Fetching,
+): { errorCode: number; topics: OffsetsOfTopic<FetchedOffset>[] } => {
   const { offsets } = shard
+  const group = shard.groups.get(groupId)
+  const refusal = group?.type === 'consumer' ? fetchRefusal(group, memberId, memberEpoch) : ErrorCode.NONE
+  if (refusal !== ErrorCode.NONE) return { errorCode: refusal, topics: [] }
   const wanted: readonly OffsetsOfTopic<number>[] =
     topics ?? Array.from(offsets.ofGroup(groupId) ?? [], ([topic, of]) => ({ topic, partitions: [...of.keys()] }))
   const find = (topic: string, topicId: string, partition: number): FetchedOffset => {
@@ -101,10 +117,11 @@ export const fetchOffsets = (
       errorCode,
     }
   }
-  return wanted.map(({ topic, topicId = ZERO_TOPIC_ID, partitions }) => ({
+  const fetched = wanted.map(({ topic, topicId = ZERO_TOPIC_ID, partitions }) => ({
     topic,
     partitions: partitions.map(partition => find(topic, topicId, partition)),
   }))
+  return { errorCode: ErrorCode.NONE, topics: fetched }
 }
 
 const areDifferent = (topicId: string, other: string): boolean =>
@@ -119,7 +136,7 @@ export const deleteOffsets = (
   const group = shard.groups.get(groupId)
   const refused = (errorCode: number) => ({ records: NO_RECORDS, response: { errorCode, topics: [] } })
   if (!group) return refused(ErrorCode.GROUP_ID_NOT_FOUND)
-  if (group.members.size > 0 && !isConsumerGroup(group)) return refused(ErrorCode.NON_EMPTY_GROUP)
+  if (group.members.size > 0 && !hasConsumers(group)) return refused(ErrorCode.NON_EMPTY_GROUP)
   const isRead = subscriptionOf(group)
   const records: CoordinatorRecord[] = []
   const response = topics.map(({ topic, partitions }) => ({
@@ -139,8 +156,8 @@ export const deleteOffsets = (
 export const deleteGroup = (shard: GroupShard, groupId: string): Transition<number> => {
   const group = shard.groups.get(groupId)
   if (!group) return { records: NO_RECORDS, response: ErrorCode.GROUP_ID_NOT_FOUND }
-  if (!group.is('Empty')) return { records: NO_RECORDS, response: ErrorCode.NON_EMPTY_GROUP }
-  const records = [...tombstonesOf(shard, groupId, () => true), groupTombstone(groupId)]
+  if (group.state !== 'Empty') return { records: NO_RECORDS, response: ErrorCode.NON_EMPTY_GROUP }
+  const records = [...tombstonesOf(shard, groupId, () => true), ...endOf(group)]
   return { records, response: ErrorCode.NONE, isAtomic: false }
 }
 
@@ -149,6 +166,18 @@ export const forgetTopics = (shard: GroupShard, topics: ReadonlySet<string>): Tr
   records: [...shard.groups.keys()].flatMap(groupId => tombstonesOf(shard, groupId, topic => topics.has(topic))),
   response: undefined,
   isAtomic: false,
+})
+
+const accessOf = ({ topics }: GroupShard, { generationId, transaction, ...request }: Committing): CommitAccess => ({
+  memberId: request.memberId,
+  groupInstanceId: request.groupInstanceId,
+  memberEpoch: generationId,
+  isTransactional: transaction !== undefined,
+  knowsEpochs: request.knowsEpochs ?? true,
+  partitions: request.topics.flatMap(
+    ({ topic, topicId = topics.image.topic(topic)?.id ?? ZERO_TOPIC_ID, partitions }) =>
+      partitions.map(({ partition }) => ({ topicId, partition })),
+  ),
 })
 
 const tombstonesOf = (

@@ -1,7 +1,9 @@
 import { errorName } from '../../../protocol/errors'
+import type { MemberIdentity } from '../../../src/coordinator/group/group-shard'
 import { GroupWorld, outcomeOf } from '../../support/group-world'
 
 const NOBODY = { memberId: '', groupInstanceId: null }
+const inTransaction = { isTransactional: true, knowsEpochs: true, partitions: [] }
 
 describe('a request of a member', () => {
   test('of another generation is refused with ILLEGAL_GENERATION', async () => {
@@ -73,16 +75,18 @@ describe('who may commit', () => {
     const nobody = world.member('unknown')
     nobody.generationId = 3
     expect(await nobody.commit(0, 1)).toBe('GROUP_ID_NOT_FOUND')
-    expect(world.host.shard!.checkCommit('unknown', NOBODY, 3, true)).toBe(22)
+    expect(world.host.shard!.checkCommit('unknown', { ...NOBODY, ...inTransaction, memberEpoch: 3 })).toBe(22)
   })
 
   test('a producer that does not tell who it is may commit for a group that works', async () => {
     const world = await GroupWorld.open()
     const [a] = await world.stableGroup('group', {})
     const { shard } = world.host
-    expect(shard!.checkCommit('group', NOBODY, -1, true)).toBe(0)
-    expect(errorName(shard!.checkCommit('group', a!.identity, a!.generationId + 1, true))).toBe('ILLEGAL_GENERATION')
-    expect(errorName(shard!.checkCommit('group', { ...NOBODY, memberId: 'x' }, 1, true))).toBe('UNKNOWN_MEMBER_ID')
+    const check = (identity: MemberIdentity, memberEpoch: number) =>
+      errorName(shard!.checkCommit('group', { ...identity, ...inTransaction, memberEpoch }))
+    expect(check(NOBODY, -1)).toBe('NONE')
+    expect(check(a!.identity, a!.generationId + 1)).toBe('ILLEGAL_GENERATION')
+    expect(check({ ...NOBODY, memberId: 'x' }, 1)).toBe('UNKNOWN_MEMBER_ID')
   })
 })
 
@@ -235,7 +239,7 @@ test('while a coordinator is loading, heartbeats are fine and everything else is
   const answers = await Promise.all([
     groups.heartbeat('group', a!.identity, a!.generationId),
     a!.request().then(({ errorCode }) => errorCode),
-    groups.fetch('group', null, true).then(({ errorCode }) => errorCode),
+    groups.fetch({ groupId: 'group', topics: null, requireStable: true }).then(({ errorCode }) => errorCode),
     groups.deleteGroup('group'),
     groups.describe('group', 5).then(({ errorCode }) => errorCode),
     groups.list([], []).then(({ errorCode }) => errorCode),

@@ -16,14 +16,20 @@ describe('committed offsets', () => {
     const topics = [{ topic: 'topic', partitions: [at(0, 5, 'some text'), at(1, 6, null)] }]
     await world.run(world.groups.commit({ ...nobody, groupId: 'group', topics }))
     const wanted = [{ topic: 'topic', partitions: [0, 1, 2] }]
-    const fetched = await world.run(world.groups.fetch('group', wanted, false))
+    const fetched = await world.run(world.groups.fetch({ groupId: 'group', topics: wanted, requireStable: false }))
     expect(fetched.topics[0]!.partitions).toEqual([
       { partition: 0, offset: 5, leaderEpoch: 3, metadata: 'some text', errorCode: 0 },
       { partition: 1, offset: 6, leaderEpoch: 3, metadata: '', errorCode: 0 },
       { partition: 2, offset: -1, leaderEpoch: -1, metadata: '', errorCode: 0 },
     ])
-    expect((await world.run(world.groups.fetch('group', null, false))).topics[0]!.partitions).toHaveLength(2)
-    expect(await world.run(world.groups.fetch('unknown', null, false))).toEqual({ errorCode: 0, topics: [] })
+    expect(
+      (await world.run(world.groups.fetch({ groupId: 'group', topics: null, requireStable: false }))).topics[0]!
+        .partitions,
+    ).toHaveLength(2)
+    expect(await world.run(world.groups.fetch({ groupId: 'unknown', topics: null, requireStable: false }))).toEqual({
+      errorCode: 0,
+      topics: [],
+    })
   })
 
   test('have metadata up to the limit, which is counted in characters', async () => {
@@ -44,7 +50,8 @@ describe('committed offsets', () => {
     await world.run(world.groups.commit({ ...nobody, groupId: 'group', topics }))
     const offsetOf = async (topicId?: string) => {
       const wanted = [{ topic: 'topic', ...(topicId !== undefined && { topicId }), partitions: [0] }]
-      return (await world.run(world.groups.fetch('group', wanted, false))).topics[0]!.partitions[0]!.offset
+      return (await world.run(world.groups.fetch({ groupId: 'group', topics: wanted, requireStable: false })))
+        .topics[0]!.partitions[0]!.offset
     }
     expect([await offsetOf(old), await offsetOf(young), await offsetOf()]).toEqual([5, -1, 5])
   })
