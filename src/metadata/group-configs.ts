@@ -23,14 +23,4 @@ export class GroupConfigs {
     if (this.#shared?.broker !== broker) this.#shared = { broker, config: effectiveGroupConfig(broker, NO_OVERRIDES) }
     return this.#shared.config
   }
-
-  /**
-   * Calls `listener` after the own settings of a group have changed; what changes in the broker's is told by `DynamicBrokerConfig`. Returns
-   * the way to stop that.
-   */
-  onChange(listener: (groupId: string) => void): () => void {
-    return this.#cache.onChange((_image, { configs }) => {
-      for (const { type, name } of configs) if (type === 'group') listener(name)
-    })
-  }
 }
