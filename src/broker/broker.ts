@@ -158,6 +158,7 @@ class BrokerStart {
     for (const path of paths) refuseApacheKafka(platform.disk, path)
     ensureDirectory(platform.disk, paths[0]!)
     const clusterId = clusterIdOf(paths, platform.disk) ?? newClusterId ?? randomClusterId(platform.random)
+    status.entered('metadata is being read')
     const { store, keys, cache } = await this.#openMetadata(paths[0]!, clusterId)
     status.entered('logs are being recovered')
     const directories = await this.#openLogs(paths, clusterId, cache)

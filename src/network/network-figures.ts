@@ -39,7 +39,7 @@ export class ApiFigures {
 
   finished(request: FinishedRequest, sentAt: number): void {
     const { receivedAt, startedAt, answeredAt, throttleMs, answer } = request
-    const handledAt = request.handledAt || answeredAt
+    const handledAt = request.handledAt < 0 ? answeredAt : request.handledAt
     this.requests[request.apiVersion]!++
     this.requestBytes += request.requestBytes
     this.responseBytes += request.responseBytes

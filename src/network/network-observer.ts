@@ -13,7 +13,7 @@ export interface FinishedRequest {
   readonly receivedAt: number
   /** The handler was called: later than `receivedAt` when the connection had enough in work. */
   readonly startedAt: number
-  /** The handler had done its part and waits for others; 0 when it had the answer by then. */
+  /** The handler had done its part and waits for others; -1 when it had the answer by then. */
   readonly handledAt: number
   /** The handler had the answer. */
   readonly answeredAt: number

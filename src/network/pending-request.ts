@@ -27,7 +27,7 @@ export class PendingRequest implements RequestContext, FinishedRequest {
   answer: object | null = null
   /** What follows is kept only when somebody observes. Monotonic milliseconds. */
   startedAt: number
-  handledAt = 0
+  handledAt = -1
   answeredAt = 0
   throttleMs = 0
   responseBytes = 0
