@@ -137,7 +137,7 @@ class BrokerStart {
     this.#options = options
     this.#config = new DynamicBrokerConfig(options.settings.texts)
     this.#brokerId = this.#config.current.nodeId
-    this.#observation = new Observation(options.http ?? null, options.platform)
+    this.#observation = new Observation(options.http ?? null, options.settings, options.platform)
     this.#failed = new Promise((_resolve, reject) => {
       this.#fail = error => {
         this.#observation.status.failed(error)
@@ -153,7 +153,7 @@ class BrokerStart {
     const startedAt = platform.clock.monotonic()
     const { status } = this.#observation
     this.#undo.push(() => this.#observation.close())
-    await this.#observation.open(settings)
+    await this.#observation.open()
     const paths = this.#config.current.logDirs
     for (const path of paths) refuseApacheKafka(platform.disk, path)
     ensureDirectory(platform.disk, paths[0]!)

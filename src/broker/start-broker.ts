@@ -15,6 +15,7 @@ import { realTime, VirtualTime } from './embedded/broker-time'
 import { EmbeddedBroker } from './embedded/embedded-broker'
 import type { RunningBroker } from './embedded/running-broker'
 import { type SettingValues, type TopicSeeds, textsOf } from './embedded/topic-seeds'
+import { nodeHttp } from './http/node-http'
 
 export type { RunningBroker }
 
@@ -57,7 +58,14 @@ export const startBroker = async (options: StartBrokerOptions = {}): Promise<Run
   const platform = virtual ? { ...real.platform, clock: virtual.clock, timers: virtual } : real.platform
   for (const warning of settings.warnings) platform.logger.warn(warning)
   const { openStore } = real
-  const broker = await Broker.start({ platform, settings, openStore, hostName: host, realTime: real.platform })
+  const broker = await Broker.start({
+    platform,
+    settings,
+    openStore,
+    hostName: host,
+    realTime: real.platform,
+    http: nodeHttp(),
+  })
   const time = virtual ?? realTime(platform.clock)
   const running = new EmbeddedBroker({ broker, platform, time, realTimers: timers, seeds })
   try {
@@ -75,6 +83,8 @@ const staticConfigOf = ({ host = '127.0.0.1', port = 0, directory = '/memory', t
     options: textsOf({
       listeners: `PLAINTEXT://${host.includes(':') ? `[${host}]` : host}:${port}`,
       'log.dirs': directory,
+      // Brokers of tests have nobody who watches them.
+      'http.listeners': '',
       ...settings,
     }),
   })
@@ -87,10 +97,12 @@ export const ONE_NODE_DEFAULTS: Readonly<Record<string, string>> = {
   'group.initial.rebalance.delay.ms': '0',
 }
 
-/** What a restart would need, which is not to come: a week goes by in a tenth of the time without. */
+/** What is only for a restart, which is not to come, or need not be this often: a month shall go by in a second. */
 const VIRTUAL_TIME_DEFAULTS: Readonly<Record<string, string>> = {
   'replica.high.watermark.checkpoint.interval.ms': '3600000',
   'log.flush.offset.checkpoint.interval.ms': '3600000',
+  'log.flush.start.offset.checkpoint.interval.ms': '3600000',
+  'log.cleaner.backoff.ms': '300000',
 }
 
 interface Storage {

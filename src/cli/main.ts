@@ -84,6 +84,7 @@ program
   .description('run a broker until SIGTERM or SIGINT')
   .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
   .option('--port <port>', 'port to listen on, 0 for a free one (default: 9092)')
+  .option('--http <[host:]port>', 'where to answer for metrics and health (default: 127.0.0.1:9464, if it is free)')
   .addOption(new Option('--data <directory>', 'where the data is (default: odradek-data)').conflicts('memory'))
   .option('--memory', 'keep everything in memory; it is gone at the stop')
   .option('--config <file>', 'a server.properties of Kafka')

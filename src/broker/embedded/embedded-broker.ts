@@ -48,6 +48,10 @@ export class EmbeddedBroker implements RunningBroker {
     return this.bootstrap
   }
 
+  get http(): string | null {
+    return this.#broker.httpAddresses[0] ?? null
+  }
+
   get faults(): FaultInjection {
     return this.#broker.faults
   }

@@ -19,6 +19,8 @@ export interface RunningBroker {
   /** The same, by the name that clients have for it: their `bootstrap.servers`. */
   readonly bootstrapServers: string
   readonly listeners: readonly BrokerListener[]
+  /** `http://host:port` for metrics and health; null unless the setting `http.listeners` asks for it. */
+  readonly http: string | null
   /** The clock of the broker, which can be moved when it was started with `time: 'virtual'`. */
   readonly time: BrokerTime
   /** What goes wrong on purpose: errors, delays, lost connections and answers. */

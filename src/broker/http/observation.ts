@@ -45,13 +45,16 @@ export class Observation {
   readonly network: NetworkFigures | null
   readonly #http: BrokerHttp | null
   readonly #listeners = new HttpListeners()
+  readonly #settings: StaticConfig
   readonly #platform: Platform
   #collectors: readonly Collector[] = [brokerCollector(this.status)]
 
-  constructor(http: BrokerHttp | null, platform: Platform) {
-    this.#http = http
+  constructor(http: BrokerHttp | null, settings: StaticConfig, platform: Platform) {
+    const isAsked = settings.config.httpListeners.length > 0
+    this.#http = isAsked ? http : null
+    this.#settings = settings
     this.#platform = platform
-    this.network = http && new NetworkFigures()
+    this.network = this.#http && new NetworkFigures()
   }
 
   /** `http://host:port` of each listener. */
@@ -60,7 +63,7 @@ export class Observation {
   }
 
   /** Rejects when a listener cannot be had. */
-  async open(settings: StaticConfig): Promise<void> {
+  async open(): Promise<void> {
     if (!this.#http) return
     const { clock, timers, logger } = this.#platform
     const pace = {
@@ -68,7 +71,7 @@ export class Observation {
       pause: () => new Promise<void>(resolve => timers.endOfTurn(resolve)),
     }
     const router = new HttpRouter([...healthRoutes(this.status), metricsRoute(() => this.#allCollectors(), pace)])
-    await this.#listeners.open(this.#http.server, settings, router, logger)
+    await this.#listeners.open(this.#http.server, this.#settings, router, logger)
   }
 
   /** All parts are there. */

@@ -2,7 +2,7 @@
 import { Produce } from '../../../protocol/messages/00-produce'
 import { Broker } from '../../../src/broker/broker'
 import { nodeHttp } from '../../../src/broker/http/node-http'
-import { inMemory, ONE_NODE_DEFAULTS } from '../../../src/broker/start-broker'
+import { inMemory, ONE_NODE_DEFAULTS, startBroker } from '../../../src/broker/start-broker'
 import { loadStaticConfig } from '../../../src/config/static-config'
 import { MemoryDisk } from '../../../src/io/memory/memory-disk'
 import { MemoryHttpServer } from '../../../src/io/memory/memory-http-server'
@@ -133,4 +133,12 @@ test('over real sockets the figures of the process are told, too', async () => {
   } finally {
     await broker.close()
   }
+})
+
+test('an embedded broker is watched only when its settings say so', async () => {
+  const unwatched = await startBroker()
+  const watched = await startBroker({ settings: { 'http.listeners': '127.0.0.1:0' } })
+  expect(unwatched.http).toBeNull()
+  expect(await (await fetch(`${watched.http}/health/ready`)).text()).toBe('ready\n')
+  await Promise.all([unwatched.close(), watched.close()])
 })
