@@ -1,6 +1,7 @@
 import { ErrorCode, errorName } from '../../protocol/errors'
 import { OffsetCommit } from '../../protocol/messages/08-offset-commit'
-import { CoordinatorType, findCoordinators } from './coordinator'
+import type { InputOf } from '../../protocol/schema/message'
+import { CoordinatorType, findCoordinators, isPassing, pause } from './coordinator'
 import { LoadConnection } from './load-connection'
 
 export interface CommitLoad {
@@ -23,6 +24,7 @@ export interface RateResult {
 }
 
 const COMMIT_VERSION = 8
+const RETRY_MS = 20
 
 /** Commits of consumers that wait for each answer, as fast as they come. Counts requests. */
 export const runCommitLoad = async (load: CommitLoad): Promise<RateResult> => {
@@ -40,15 +42,22 @@ export const runCommitLoad = async (load: CommitLoad): Promise<RateResult> => {
         committedOffset: offset,
         committedMetadata: '',
       }))
-      const topics = [{ name, partitions: entries }]
-      const answer = await connection.request(OffsetCommit, COMMIT_VERSION, { groupId, topics })
-      for (const { errorCode } of answer.topics.flatMap(topic => topic.partitions)) {
-        if (errorCode !== ErrorCode.NONE) throw new Error(`OffsetCommit: ${errorName(errorCode)}`)
-      }
+      await committed(connection, { groupId, topics: [{ name, partitions: entries }] })
       count++
     }
     connection.close()
   }
   await Promise.all(groups.map(commit))
   return { count, seconds: (performance.now() - startedAt) / 1000 }
+}
+
+/** Asks again while the coordinator is about to be there. */
+const committed = async (connection: LoadConnection, request: InputOf<typeof OffsetCommit.request>): Promise<void> => {
+  for (;;) {
+    const answer = await connection.request(OffsetCommit, COMMIT_VERSION, request)
+    const { errorCode } = answer.topics[0]!.partitions[0]!
+    if (errorCode === ErrorCode.NONE) return
+    if (!isPassing(errorCode)) throw new Error(`OffsetCommit: ${errorName(errorCode)}`)
+    await pause(RETRY_MS)
+  }
 }

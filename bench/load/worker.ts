@@ -46,7 +46,7 @@ const run = (load: Load): Promise<unknown> => {
 run(JSON.parse(process.argv[2]!) as Load).then(
   result => process.stdout.write(`${JSON.stringify(result)}\n`),
   (error: Error) => {
-    process.stderr.write(`${error.stack}\n`)
-    process.exitCode = 1
+    // Connections that are still open must not keep it alive.
+    process.stderr.write(`${error.stack}\n`, () => process.exit(1))
   },
 )
