@@ -1,6 +1,8 @@
 /** A regular expression of a client. */
 export interface Pattern {
-  /** Whether the whole text matches. Takes time in proportion to the length of the text, and at worst to that of the pattern as well. */
+  /** Instructions that it was compiled to: what a text costs at worst is in proportion to them. */
+  readonly size: number
+  /** Whether the whole text matches. Takes time in proportion to the length of the text, and at worst to the size of the pattern as well. */
   matches(text: string): boolean
 }
 
@@ -9,10 +11,7 @@ export interface PatternProblem {
   readonly problem: string
 }
 
-/**
- * Instructions of a compiled pattern at most, about one for each character: what a text costs at worst grows with them. Kafka has no such
- * limit.
- */
+/** About one for each character. Kafka has no such limit. */
 const MAX_PROGRAM_SIZE = 10_000
 
 /**
@@ -24,7 +23,8 @@ export const compilePattern = (source: string): Pattern | PatternProblem => {
   const { RE2JS, RE2JSSyntaxException } = re2()
   try {
     const compiled = RE2JS.compile(source)
-    return compiled.programSize() > MAX_PROGRAM_SIZE ? tooLarge : { matches: text => compiled.matches(text) }
+    const size = compiled.programSize()
+    return size > MAX_PROGRAM_SIZE ? tooLarge : { size, matches: text => compiled.matches(text) }
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) return { problem: error.getDescription() }
     throw error

@@ -11,5 +11,5 @@ export const compileTopicRegex = (source: string): TopicRegex | PatternProblem =
   if (isProblem(compiled)) {
     return { problem: `SubscribedTopicRegex \`${source}\` is not a valid regular expression: ${compiled.problem}.` }
   }
-  return { source, matches: topic => compiled.matches(topic) }
+  return { ...compiled, source }
 }

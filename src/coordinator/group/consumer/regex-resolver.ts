@@ -5,8 +5,11 @@ import { nothing } from '../classic-rebalance'
 import { compileTopicRegex } from '../topic-regex'
 import type { ResolvedRegex } from './subscriptions'
 
-/** Topics that are looked at before others get their turn: a few milliseconds of work. */
-const TOPICS_PER_TURN = 500
+/**
+ * Instructions of patterns, times topics, before others get their turn: a few milliseconds of work, and some tens of them where a pattern
+ * was made to be slow.
+ */
+const WORK_PER_TURN = 2_000
 
 /**
  * Finds out which topics patterns match, a slice of the topics in each turn of the event loop, so that neither many topics nor many patterns
@@ -38,9 +41,11 @@ export class RegexResolver<Shard> {
       regex: compileTopicRegex(pattern),
       topics: new Set<string>(),
     }))
+    const work = searches.reduce((sum, { regex }) => sum + (isProblem(regex) ? 0 : regex.size), 1)
+    const topicsPerTurn = Math.max(1, Math.floor(WORK_PER_TURN / work))
     const remaining = image.topics()[Symbol.iterator]()
     const search = (): Transition<void> => {
-      for (let looked = 0; looked < TOPICS_PER_TURN; looked++) {
+      for (let looked = 0; looked < topicsPerTurn; looked++) {
         const next = remaining.next()
         if (next.done) {
           this.#groups.delete(groupId)
