@@ -15,6 +15,7 @@ import {
 import type { InputOf } from '../../protocol/schema/message'
 import { partitionsOf, type TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator'
 import type { MetadataCache } from '../metadata/metadata-cache'
+import { isInternalTopic } from '../metadata/topic-name'
 import { handler } from './handler'
 import { fencedBefore } from './transaction-errors'
 
@@ -74,6 +75,12 @@ const add = async (
   if (!isComplete) {
     return resultsOf(topics, (topic, index) =>
       isPresent(topic, index) ? ErrorCode.OPERATION_NOT_ATTEMPTED : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+    )
+  }
+  const isForbidden = (topic: string) => apiVersion < BATCHED_VERSION && isInternalTopic(topic)
+  if (topics.some(({ name }) => isForbidden(name))) {
+    return resultsOf(topics, topic =>
+      isForbidden(topic) ? ErrorCode.TOPIC_AUTHORIZATION_FAILED : ErrorCode.OPERATION_NOT_ATTEMPTED,
     )
   }
   const partitions = topics.flatMap(({ name, partitions: of }) => of.map(index => ({ topic: name, index })))

@@ -4,6 +4,7 @@
  *
  * Deviation: the directory of a partition that is not here yet is not kept for the time when it will be.
  */
+import { ErrorCode } from '../../protocol/errors'
 import {
   AlterReplicaLogDirs,
   type AlterReplicaLogDirsRequest,
@@ -24,11 +25,10 @@ export const alterReplicaLogDirs = ({ directories, partitions }: AlterReplicaLog
     AlterReplicaLogDirs,
     { versions: [1, 2], errorResponse: (errorCode, _message, request) => resultOf(request, () => errorCode) },
     request =>
-      resultOf(request, (path, topic, partition) =>
-        partitions.find(topic, partition)
-          ? directories.move(topic, partition, path)
-          : partitions.absence(topic, partition),
-      ),
+      resultOf(request, (path, topic, partition) => {
+        const errorCode = directories.move(topic, partition, path)
+        return errorCode === ErrorCode.REPLICA_NOT_AVAILABLE ? partitions.absence(topic, partition) : errorCode
+      }),
   )
 
 /** One answer per topic, wherever its partitions are to go. */

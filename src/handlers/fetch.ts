@@ -24,6 +24,8 @@ import type { RequestContext } from './request-context'
 const READ_COMMITTED = 1
 /** The first version that names topics by id. */
 const TOPIC_ID_VERSION = 13
+/** The first version with leader hints. */
+const HINTS_VERSION = 16
 
 export interface FetchDependencies {
   readonly partitions: Partitions
@@ -128,14 +130,14 @@ const responseOf = (
       last = { topic, topicId, partitions: [] }
       responses.push(last)
     }
-    last.partitions.push(partitionData(result, hints))
+    last.partitions.push(partitionData(result, context.apiVersion >= HINTS_VERSION ? hints : null))
   }
   return { errorCode, sessionId, responses, nodeEndpoints: hints.endpoints }
 }
 
-const partitionData = (result: FetchedPartition, hints: LeaderHints): PartitionData => {
+const partitionData = (result: FetchedPartition, hints: LeaderHints | null): PartitionData => {
   const { topic: name, topicId, partition } = result.target
-  const currentLeader = hints.leaderFor(result.errorCode, { name, topicId }, partition)
+  const currentLeader = hints?.leaderFor(result.errorCode, { name, topicId }, partition)
   return {
     partitionIndex: partition,
     errorCode: result.errorCode,

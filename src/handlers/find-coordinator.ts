@@ -75,7 +75,6 @@ const find = async (
 ): Promise<Coordinator> => {
   const kind = keyType === GROUP ? groups : keyType === TRANSACTION ? transactions : null
   if (!kind) return nowhere(key, ErrorCode.INVALID_REQUEST)
-  if (key === '' && keyType === TRANSACTION) return nowhere(key, ErrorCode.INVALID_REQUEST)
   if (!(await kind.topic.ensure())) return nowhere(key, ErrorCode.COORDINATOR_NOT_AVAILABLE)
   await kind.runtime.loaded(key)
   const leader = cache.current.partition(kind.topic.name, kind.runtime.partitionOf(key))?.leader

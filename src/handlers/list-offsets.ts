@@ -80,12 +80,17 @@ export const listOffsets = (dependencies: { readonly partitions: Partitions }) =
         topics: await Promise.all(
           request.topics.map(async ({ name, partitions }) => ({
             name,
-            partitions: await Promise.all(partitions.map(wanted => answer(name, wanted))),
+            partitions: await Promise.all(uniquePartitions(partitions).map(wanted => answer(name, wanted))),
           })),
         ),
       }
     },
   )
+
+/** A partition that is asked for several times is answered once. */
+const uniquePartitions = (partitions: readonly PartitionRequest[]): readonly PartitionRequest[] => [
+  ...new Map(partitions.map(partition => [partition.partitionIndex, partition])).values(),
+]
 
 const duplicatesOf = (request: ListOffsetsRequest): ReadonlySet<string> => {
   const seen = new Set<string>()

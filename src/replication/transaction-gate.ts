@@ -6,7 +6,7 @@
  * - Batches of a producer enter a partition in the order in which they came: those behind one that waits wait, too.
  * - The coordinator is asked under a guard of the log, so an answer that an end marker has overtaken lets nothing in.
  */
-import { ErrorCode } from '../../protocol/errors'
+import { ErrorCode, errorName } from '../../protocol/errors'
 import {
   BATCH_HEADER_SIZE,
   type BatchHeader,
@@ -195,4 +195,6 @@ const isOpen = ({ partition, header }: Applicant): boolean =>
   partition.log.hasOpenTransaction(header.producerId, header.producerEpoch)
 
 const enter = (append: TransactionalAppend, { errorCode, guard }: Admission, appendOne: AppendOne): AppendResult =>
-  errorCode === ErrorCode.NONE ? appendOne(append, guard) : refusedAppend(errorCode)
+  errorCode === ErrorCode.NONE
+    ? appendOne(append, guard)
+    : refusedAppend(errorCode, `The transaction coordinator says ${errorName(errorCode)}.`)

@@ -43,6 +43,12 @@ test.each([1, 2])('version %i moves partitions, which go on as if nothing had ha
   expect(responses[0]!.partitions[0]).toMatchObject({ errorCode: ErrorCode.NONE, highWatermark: 2 })
 })
 
+test('of an unknown directory and an unknown topic the directory is named', async () => {
+  expect(await move(2, '/three', 'nope', [0])).toMatchObject([
+    { partitions: [{ errorCode: ErrorCode.LOG_DIR_NOT_FOUND }] },
+  ])
+})
+
 test('what cannot move is named, and the rest moves', async () => {
   const [here] = [directoryOf(0)]
   expect(await move(2, '/three', 't', [0])).toMatchObject([

@@ -46,7 +46,10 @@ test.each([
   [5, 'NONE', null],
   [6, 'GROUP_ID_NOT_FOUND', 'Group none not found.'],
 ])('version %i says %s of a group that does not exist', async (version, error, message) => {
-  const { groups } = await broker.ask(DescribeGroups, version, { groups: ['none', 'none too'] })
+  const { groups } = await broker.ask(DescribeGroups, version, {
+    groups: ['none', 'none too'],
+    includeAuthorizedOperations: version >= 6,
+  })
   expect(groups).toHaveLength(2)
   expect(groups[0]).toMatchObject({
     groupId: 'none',

@@ -225,11 +225,11 @@ describe('leader epochs', () => {
     }
   })
 
-  test('a client with an old epoch is told who leads, and from version 16 on where that is', async () => {
+  test('a client with an old epoch is told from version 16 on who leads, and where that is', async () => {
     const endpoint = { nodeId: 1, host: 'localhost', port: broker.port, rack: null }
     for (const version of [12, 15, 16, 18]) {
       const answer = await fetch(version, requestOf('letters', [{ currentLeaderEpoch: -2 }]))
-      const currentLeader = { leaderId: 1, leaderEpoch: 0 }
+      const currentLeader = version < 16 ? { leaderId: -1, leaderEpoch: -1 } : { leaderId: 1, leaderEpoch: 0 }
       expect(partitionsOf(answer)).toMatchObject([{ errorCode: FENCED_LEADER_EPOCH, currentLeader }])
       expect(answer.nodeEndpoints).toEqual(version < 16 ? [] : [endpoint])
     }

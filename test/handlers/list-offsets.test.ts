@@ -149,6 +149,19 @@ test('topics and partitions that are not there', async () => {
   }
 })
 
+test('a partition that is named twice beside its topic is answered once', async () => {
+  const topics = await ask(10, [
+    {
+      name: 'full',
+      partitions: [
+        { partitionIndex: 0, timestamp: LATEST },
+        { partitionIndex: 0, timestamp: EARLIEST },
+      ],
+    },
+  ])
+  expect(topics).toMatchObject([{ partitions: [{ partitionIndex: 0, errorCode: INVALID_REQUEST }] }])
+})
+
 test('what is asked of one partition twice is refused, the others are answered', async () => {
   const topics = await ask(10, [
     {

@@ -99,6 +99,19 @@ describe('AddPartitionsToTxn', () => {
     expect(await add(version, { producerId, producerEpoch: 4 })).toEqual([errorCode])
   })
 
+  test.each([0, 3])('keeps clients away from internal topics at version %s', async version => {
+    const { producerId, producerEpoch } = await begin()
+    const { resultsByTopicV3AndBelow } = await broker.ask(AddPartitionsToTxn, version, {
+      v3AndBelowTransactionalId: 'tx',
+      v3AndBelowProducerId: producerId,
+      v3AndBelowProducerEpoch: producerEpoch,
+      v3AndBelowTopics: ['__consumer_offsets', TOPIC].map(name => ({ name, partitions: [0] })),
+    })
+    expect(resultsByTopicV3AndBelow.map(({ resultsByPartition }) => resultsByPartition[0]!.partitionErrorCode)).toEqual(
+      [ErrorCode.TOPIC_AUTHORIZATION_FAILED, ErrorCode.OPERATION_NOT_ATTEMPTED],
+    )
+  })
+
   test('tells which partitions are in the transaction and changes nothing when it is only asked', async () => {
     const producer = await begin()
     const verifyOnly = { verifyOnly: true }
