@@ -11,7 +11,7 @@ const LAYERS = [
   ['faults'],
   ['network'],
   ['broker'],
-  ['cli'],
+  ['cli', 'testing'],
 ]
 
 const layerRules = LAYERS.map((folders, row) => {

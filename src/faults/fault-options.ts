@@ -23,7 +23,7 @@ export interface FaultOptions {
   readonly disconnect?: boolean
   /** Whether that happens `before` (the default) or `after` the request was served. */
   readonly when?: 'before' | 'after'
-  /** The request is served and never answered, and nothing behind it on its connection is. */
+  /** The request is served and never answered. What follows on its connection is. */
   readonly drop?: boolean
   /** How often it happens at most. Default: until it is removed. */
   readonly times?: number

@@ -16,6 +16,7 @@ export class Fault {
   readonly id: number
   readonly options: FaultOptions
   readonly #random: Random
+  readonly #removalListeners = new Set<() => void>()
   #hits = 0
 
   /** `random` is drawn from for nothing else. */
@@ -32,6 +33,16 @@ export class Fault {
 
   get isOver(): boolean {
     return this.#hits >= (this.options.times ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** Calls `callback` when the fault is removed; the result takes it back. */
+  onRemoved(callback: () => void): () => void {
+    this.#removalListeners.add(callback)
+    return () => void this.#removalListeners.delete(callback)
+  }
+
+  removed(): void {
+    for (const callback of this.#removalListeners) callback()
   }
 
   /** Whether a request of this API and this client can be one, whatever it names. */

@@ -15,7 +15,7 @@ export interface FaultHandle {
   readonly options: FaultOptions
   /** To how many requests it has happened. */
   readonly hits: number
-  /** Nothing happens any more because of it. */
+  /** Nothing happens any more because of it, and what it delays goes on. */
   remove(): void
 }
 
@@ -78,7 +78,7 @@ export class Faults implements FaultInjection {
   }
 
   clear(): void {
-    this.#faults.clear()
+    for (const fault of this.#faults.values()) this.#remove(fault)
   }
 
   #handle(handler: Handler, asked: Structure, context: RequestContext): ReturnType<Handler['handle']> {
@@ -90,18 +90,22 @@ export class Faults implements FaultInjection {
     const { request } = sessionFree
     const fault = faults.find(candidate => candidate.strikes(handler.api, request, context, topicNameById))
     if (!fault) return handler.handle(request, context)
-    return new FaultyRequest(handler, request, context, topicNameById).outcome(fault.options, timers)
+    return new FaultyRequest(handler, request, context, topicNameById).outcome(fault, timers)
+  }
+
+  #remove(fault: Fault): void {
+    this.#faults.delete(fault.id)
+    fault.removed()
   }
 
   #handleOf(fault: Fault): FaultHandle {
-    const faults = this.#faults
     return {
       id: fault.id,
       options: fault.options,
       get hits() {
         return fault.hits
       },
-      remove: () => void faults.delete(fault.id),
+      remove: () => this.#remove(fault),
     }
   }
 }

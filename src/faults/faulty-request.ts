@@ -6,7 +6,7 @@ import type { RequestContext } from '../handlers/request-context'
 import { Disconnection } from '../handlers/request-failure'
 import type { Timers } from '../io/timers'
 import { errorAnswer, mergedAnswers } from './error-answer'
-import type { FaultOptions } from './fault-options'
+import type { Fault } from './fault'
 import { type Structure, selectTopics, type TopicNameById } from './request-names'
 
 /** What comes of it at once or later. */
@@ -26,25 +26,25 @@ export class FaultyRequest {
     this.#nameById = nameById
   }
 
-  async outcome(fault: FaultOptions, timers: Timers): Promise<Awaited<Outcome>> {
-    if (fault.delayMs) await this.#delay(fault.delayMs, timers)
-    if (fault.disconnect) return this.#disconnect(fault.when === 'after')
-    if (fault.drop) return this.#drop()
-    if (fault.error) return this.#fail(ErrorCode[fault.error], fault.topic)
+  async outcome(fault: Fault, timers: Timers): Promise<Awaited<Outcome>> {
+    const { delayMs, disconnect, when, drop, error, topic } = fault.options
+    if (delayMs) await this.#delay(delayMs, timers, fault)
+    if (disconnect) return this.#disconnect(when === 'after')
+    if (drop) return this.#drop()
+    if (error) return this.#fail(ErrorCode[error], topic)
     return this.#handler.handle(this.#request, this.#context)
   }
 
-  /** Nobody waits longer than somebody is there to wait. */
-  #delay(delayMs: number, timers: Timers): Promise<void> {
+  /** The wait ends early when nobody is there any more who waits, and when the fault is removed. */
+  #delay(delayMs: number, timers: Timers, fault: Fault): Promise<void> {
     return new Promise(resolve => {
-      const timer = timers.after(delayMs, () => {
-        forget()
+      const ends: (() => void)[] = []
+      const end = () => {
+        for (const stop of ends.splice(0)) stop()
         resolve()
-      })
-      const forget = this.#context.onInterrupt(() => {
-        timer.cancel()
-        resolve()
-      })
+      }
+      const timer = timers.after(delayMs, end)
+      ends.push(() => timer.cancel(), this.#context.onInterrupt(end), fault.onRemoved(end))
     })
   }
 
@@ -53,10 +53,9 @@ export class FaultyRequest {
     throw new Disconnection('a fault that was asked for')
   }
 
-  /** The answer never comes; when nobody waits for it any more, there is none. */
   async #drop(): Promise<null> {
     await this.#serve()
-    return new Promise(resolve => this.#context.onInterrupt(() => resolve(null)))
+    return null
   }
 
   /** What comes of it is not told to the client, failures neither. */

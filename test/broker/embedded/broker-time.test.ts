@@ -1,4 +1,4 @@
-import { connected, embeddedBroker, kafkaOf } from '../../support/embedded-broker'
+import { commitOffset, connected, embeddedBroker, kafkaOf } from '../../support/embedded-broker'
 import { eventually } from '../../support/eventually'
 
 const HOUR = 3_600_000
@@ -38,6 +38,39 @@ test('records go when their retention is over', async () => {
   expect(await admin.fetchTopicOffsets('t')).toMatchObject([{ low: '2', high: '2' }])
 })
 
+test('a member whose session is over loses its partitions to the others', async () => {
+  const broker = await embeddedBroker({ time: 'virtual', topics: { t: 2 } })
+  const join = async (clientId: string) => {
+    const kafka = kafkaOf(broker, { clientId, retry: { initialRetryTime: 5, maxRetryTime: 20 } })
+    const consumer = await connected(
+      kafka.consumer({ groupId: 'g', sessionTimeout: 10_000, heartbeatInterval: 20, maxWaitTimeInMs: 20 }),
+    )
+    const assigned: number[][] = []
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => assigned.push(payload.memberAssignment['t'] ?? []))
+    await consumer.subscribe({ topic: 't' })
+    await consumer.run({ eachMessage: async () => {} })
+    return assigned
+  }
+  const lively = await join('lively')
+  await eventually(() => lively.at(-1)?.length === 2)
+  const quiet = await join('quiet')
+  await eventually(() => quiet.at(-1)?.length === 1 && lively.at(-1)?.length === 1)
+  // Nothing of it arrives any more, as if its process stood still.
+  const silence = broker.faults.add({ clientId: 'quiet', delayMs: 3_600_000 })
+  await eventually(() => silence.hits > 0)
+  const heartbeats = broker.faults.add({ clientId: 'lively', api: 'Heartbeat', delayMs: 0 })
+  const heard = async () => {
+    const { hits } = heartbeats
+    await eventually(() => heartbeats.hits > hits + 1)
+  }
+  await broker.time.advance(6_000)
+  await heard()
+  expect(lively.at(-1)).toHaveLength(1)
+  await broker.time.advance(6_000)
+  await eventually(() => lively.at(-1)?.length === 2)
+  silence.remove()
+})
+
 test('a transaction whose time is over is aborted, and its producer is fenced', async () => {
   const broker = await embeddedBroker({ time: 'virtual', topics: { t: 1 } })
   const producer = await connected(
@@ -62,7 +95,7 @@ test('a transaction whose time is over is aborted, and its producer is fenced', 
 test('offsets of a group without members expire', async () => {
   const broker = await embeddedBroker({ time: 'virtual', topics: { t: 1 } })
   const admin = await connected(kafkaOf(broker).admin())
-  await admin.setOffsets({ groupId: 'g', topic: 't', partitions: [{ partition: 0, offset: '0' }] })
+  await commitOffset(broker, 'g', 't', 0)
   await broker.time.advance(6 * 24 * HOUR)
   expect((await admin.listGroups()).groups).toMatchObject([{ groupId: 'g' }])
   await broker.time.advance(25 * HOUR)

@@ -1,5 +1,5 @@
 import { type RunningBroker, startBroker } from '../../../src'
-import { connected, embeddedBroker, kafkaOf } from '../../support/embedded-broker'
+import { commitOffset, connected, embeddedBroker, kafkaOf } from '../../support/embedded-broker'
 import { eventually } from '../../support/eventually'
 
 const topicsOf = async (broker: RunningBroker) => {
@@ -58,7 +58,7 @@ describe('a reset', () => {
     const broker = await embeddedBroker({ topics: { orders: { records: ['a'] } } })
     const kafka = kafkaOf(broker)
     const admin = await connected(kafka.admin())
-    await admin.setOffsets({ groupId: 'g', topic: 'orders', partitions: [{ partition: 0, offset: '1' }] })
+    await commitOffset(broker, 'g', 'orders', 1)
     const options = { transactionalId: 'tx', idempotent: true, maxInFlightRequests: 1 }
     const producer = await connected(kafka.producer(options))
     await (await producer.transaction()).send({ topic: 'orders', messages: [{ value: 'open' }] })
