@@ -46,10 +46,36 @@ const python: Kind = (name, folder = name) => ({
   command: [path.join('.venv', 'bin', 'python'), 'client.py'],
 })
 
+const go: Kind = (name, folder = name) => ({
+  name,
+  folder,
+  toolchain: [['go', 'version']],
+  prepare: [['go', 'build', '-o', 'client', '.']],
+  command: ['./client'],
+})
+
+const java = (version: string): StockClient => ({
+  name: `Java ${version}`,
+  folder: 'java',
+  toolchain: [
+    ['java', '-version'],
+    ['mvn', '--version'],
+  ],
+  prepare: [['mvn', '--quiet', '--batch-mode', `-P${version}`, 'package', 'dependency:copy-dependencies']],
+  command: [
+    'java',
+    '-cp',
+    path.join('target', 'classes') + path.delimiter + path.join('target', 'dependency', '*'),
+    'Client',
+  ],
+})
+
 /** By the number of their users, more or less. */
 export const CLIENTS: readonly StockClient[] = [
   newerNode('kafkajs'),
   python('confluent-kafka-python'),
+  java('4.3'),
+  java('3.9'),
   {
     name: 'kcat',
     folder: 'kcat',
@@ -57,4 +83,6 @@ export const CLIENTS: readonly StockClient[] = [
     prepare: [],
     command: [process.execPath, 'client.mjs'],
   },
+  go('franz-go'),
+  go('sarama'),
 ]

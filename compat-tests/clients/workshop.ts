@@ -11,6 +11,9 @@ const SOURCES = path.join(__dirname, '../../../compat-tests/clients')
 /** Some clients compile a C library at first. */
 const PREPARE_TIMEOUT_MS = 1_800_000
 
+/** What the programs of a language have in common lies beside them, here and in the cache. */
+const CONTRACT = 'contract'
+
 const STAMP = '.prepared'
 
 /** Why a client cannot be tried here. */
@@ -30,6 +33,7 @@ export class Workshop {
     if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return folder
     fs.rmSync(stamp, { force: true })
     fs.cpSync(source, folder, { recursive: true })
+    fs.cpSync(path.join(SOURCES, CONTRACT), path.join(this.#root, CONTRACT), { recursive: true })
     for (const command of client.prepare) await this.#try('it cannot be installed', command, folder)
     fs.writeFileSync(stamp, wanted)
     return folder
@@ -47,9 +51,13 @@ export class Workshop {
 /** Of the files of a program, and of how they are made ready. */
 const fingerprint = (folder: string, client: StockClient): string => {
   const hash = createHash('sha256').update(JSON.stringify(client))
-  const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
-  for (const file of files.map(name => path.join(folder, name))) {
-    if (fs.statSync(file).isFile()) hash.update(`\n${file}\n`).update(fs.readFileSync(file))
+  for (const file of [...filesOf(folder), ...filesOf(path.join(SOURCES, CONTRACT))]) {
+    hash.update(`\n${file}\n`).update(fs.readFileSync(file))
   }
   return hash.digest('hex')
+}
+
+const filesOf = (folder: string): string[] => {
+  const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+  return names.map(name => path.join(folder, name)).filter(file => fs.statSync(file).isFile())
 }

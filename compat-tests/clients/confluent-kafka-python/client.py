@@ -1,45 +1,16 @@
 """confluent-kafka. What the scenarios are: ../scenarios.ts. How a program speaks with its runner: ../scenario-run.ts."""
 
-import json
-import os
 import sys
-import threading
 import time
-import traceback
 
 import confluent_kafka as ck
 from confluent_kafka import admin as ka
 
-BOOTSTRAP, SCENARIO, PREFIX = sys.argv[1:4]
+sys.path.append("../contract")
+from contract import BOOTSTRAP, PREFIX, SCENARIO, absent, ask_kill, check, expect, numbers, until
+from contract import restart as ask_restart
+
 admin = ka.AdminClient({"bootstrap.servers": BOOTSTRAP})
-
-
-def say(**line):
-    print(json.dumps(line), flush=True)
-
-
-def check(name, work):
-    try:
-        say(name=name, ok=True, detail=str(work() or ""))
-    except Exception:
-        say(name=name, ok=False, detail=traceback.format_exc())
-
-
-def expect(what, actual, expected):
-    if actual != expected:
-        raise AssertionError(f"{what}: {str(actual)[:300]} instead of {str(expected)[:300]}")
-
-
-def until(what, is_true, poll=lambda: time.sleep(0.02)):
-    deadline = time.time() + 60
-    while not is_true():
-        poll()
-        if time.time() > deadline:
-            raise AssertionError(f"in vain: {what}")
-
-
-def numbers(count, first=0):
-    return [str(n) for n in range(first, first + count)]
 
 
 def result(futures):
@@ -257,7 +228,7 @@ def crash(name="crash", **options):
     until("40 records", lambda: len(member.seen) >= 40, member.poll)
     member.consumer.commit(asynchronous=False)
     until("some that are not committed", lambda: len(member.seen) >= 60, member.poll)
-    say(ask="kill")
+    ask_kill()
     until("the end", lambda: False, member.poll)
 
 
@@ -346,7 +317,7 @@ def groups():
         expect("offsets", committed(topic, topic), [4])
 
     check("offsets altered", alter)
-    say(name="offsets deleted", ok=None, detail="confluent-kafka has no OffsetDelete")
+    absent("offsets deleted", "confluent-kafka has no OffsetDelete")
     result(admin.delete_consumer_groups([topic]))
     check("deleted", lambda: expect("listed", listed(), False))
 
@@ -391,20 +362,18 @@ def compacted():
 
 def restart():
     topic = topic_of("restart")
-    restarted = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), restarted.set()), daemon=True).start()
 
     def work():
         it, reader = producer(**{"enable.idempotence": True, "linger.ms": 0}), Member(topic)
-        sent, last = 0, 100
+        sent, last, restarted = 0, 100, None
         while sent < last:
             produce(it, topic, [str(sent)])
             it.poll(0)
             reader.poll(0.001)
             sent += 1
             if sent == 50:
-                say(ask="restart")
-            if not restarted.is_set():
+                restarted = ask_restart()
+            if not (restarted and restarted.is_set()):
                 last = sent + 100
         it.flush()
         until("all records", lambda: len(set(reader.values())) >= sent, reader.poll)

@@ -4,9 +4,9 @@ import zlib from 'node:zlib'
 import kafkajs from 'kafkajs'
 import lz4 from 'lz4-napi'
 import snappy from 'snappyjs'
+import { absent, bootstrap, check, expect, kill, numbers, prefix, restart, run, until } from '../contract/contract.mjs'
 
 const { CompressionCodecs, CompressionTypes, ConfigResourceTypes, Kafka, logLevel } = kafkajs
-const [bootstrap, scenario, prefix] = process.argv.slice(2)
 const kafka = new Kafka({
   brokers: [bootstrap],
   logLevel: logLevel.NOTHING,
@@ -32,24 +32,6 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   decompress: buffer => zlib.zstdDecompressSync(buffer),
 })
 
-const say = line => process.stdout.write(`${JSON.stringify(line)}\n`)
-const absent = (name, detail) => say({ name, ok: null, detail })
-const check = async (name, work) => {
-  try {
-    say({ name, ok: true, detail: String((await work()) ?? '') })
-  } catch (error) {
-    say({ name, ok: false, detail: error.stack })
-  }
-}
-const expect = (what, actual, expected) => {
-  const [seen, wanted] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (seen !== wanted) throw new Error(`${what}: ${seen?.slice(0, 300)} instead of ${wanted.slice(0, 300)}`)
-}
-const until = async (what, isTrue) => {
-  for (const deadline = Date.now() + 60_000; !(await isTrue()); await new Promise(go => setTimeout(go, 20)))
-    if (Date.now() > deadline) throw new Error(`in vain: ${what}`)
-}
-const numbers = (count, first = 0) => Array.from({ length: count }, (_, n) => String(first + n))
 const messages = (values, partition = 0) => values.map(value => ({ partition, value }))
 const failureOf = async promise =>
   (
@@ -244,11 +226,7 @@ const scenarios = {
       await it.disconnect()
       const seen = () => [...first.seen, ...second.seen].map(textOf)
       await until('40 records', () => seen().length >= 40)
-      expect(
-        'values',
-        seen().sort((a, b) => a - b),
-        numbers(40),
-      )
+      expect('values', inOrder(seen()), numbers(40))
     })
     await second.disconnect()
     await check('who stays has all again', () => until('4 partitions', () => first.partitions.length === 4))
@@ -263,9 +241,8 @@ const scenarios = {
     const eachMessage = async ({ partition, message }) => {
       if (++resolved === 40) {
         await member.commitOffsets([{ topic, partition, offset: String(Number(message.offset) + 1) }])
-        say({ ask: 'kill' })
+        await kill()
       }
-      if (resolved >= 40) await new Promise(() => {})
     }
     const member = await consumer(topic, { groupId: `${prefix}crash`, run: { autoCommit: false, eachMessage } })
   },
@@ -278,11 +255,7 @@ const scenarios = {
       await until(`${wanted} records`, () => member.seen.length >= wanted)
       await member.disconnect()
       const expected = [0, 1].flatMap(partition => numbers(50 - from[partition], partition * 50 + from[partition]))
-      expect(
-        'values',
-        member.seen.map(textOf).sort((a, b) => a - b),
-        expected,
-      )
+      expect('values', inOrder(member.seen.map(textOf)), expected)
       return `from offsets ${from}`
     })
   },
@@ -420,14 +393,12 @@ const scenarios = {
       const it = await producer({ idempotent: true, maxInFlightRequests: 1 })
       const reader = await consumer(topic)
       let [sent, isRestarted] = [0, false]
-      process.stdin
-        .on('end', () => {
-          isRestarted = true
-        })
-        .resume()
       for (let last = 100; sent < last; sent++) {
         await it.send({ topic, messages: messages([String(sent)]) })
-        if (sent === 50) say({ ask: 'restart' })
+        if (sent === 50)
+          restart().then(() => {
+            isRestarted = true
+          })
         if (!isRestarted) last = sent + 100
       }
       await it.disconnect()
@@ -441,5 +412,4 @@ const scenarios = {
 }
 
 await admin.connect()
-await scenarios[scenario]()
-if (scenario !== 'crash') process.exit()
+await run(scenarios)

@@ -1,28 +1,20 @@
 // kcat, by its command line. What the scenarios are: ../scenarios.ts. How a program speaks with its runner: ../scenario-run.ts.
 import { spawn, spawnSync } from 'node:child_process'
 import readline from 'node:readline'
+import {
+  absent,
+  bootstrap,
+  check,
+  expect,
+  inOrder,
+  kill,
+  numbers,
+  prefix,
+  restart,
+  run,
+  until,
+} from '../contract/contract.mjs'
 
-const [bootstrap, scenario, prefix] = process.argv.slice(2)
-
-const say = line => process.stdout.write(`${JSON.stringify(line)}\n`)
-const absent = (name, detail) => say({ name, ok: null, detail })
-const check = async (name, work) => {
-  try {
-    say({ name, ok: true, detail: String((await work()) ?? '') })
-  } catch (error) {
-    say({ name, ok: false, detail: error.stack })
-  }
-}
-const expect = (what, actual, expected) => {
-  const [seen, wanted] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (seen !== wanted) throw new Error(`${what}: ${seen?.slice(0, 300)} instead of ${wanted.slice(0, 300)}`)
-}
-const until = async (what, isTrue) => {
-  for (const deadline = Date.now() + 60_000; !(await isTrue()); await new Promise(go => setTimeout(go, 20)))
-    if (Date.now() > deadline) throw new Error(`in vain: ${what}`)
-}
-const numbers = (count, first = 0) => Array.from({ length: count }, (_, n) => String(first + n))
-const sorted = values => values.sort((a, b) => a - b)
 const settings = options => Object.entries(options).flatMap(([name, value]) => ['-X', `${name}=${value}`])
 
 const kcat = (args, input = '') => {
@@ -84,7 +76,7 @@ const groupOf = async (name, strategy) => {
     for (const [n, topic] of topics.entries()) send(topic, numbers(10, n * 10))
     const seen = () => [...first.seen, ...second.seen].filter(value => value !== 'first')
     await until('40 records', () => seen().length >= 40)
-    expect('values', sorted(seen()), numbers(40))
+    expect('values', inOrder(seen()), numbers(40))
   })
   await second.close()
   await check('who stays has all again', () => until('4 partitions', () => first.topics.size === 4))
@@ -164,7 +156,7 @@ const scenarios = {
     const it = member(topic, [topic], { 'enable.auto.commit': false })
     await until('some that are not committed', () => it.seen.length >= 50)
     it.child.kill('SIGKILL')
-    say({ ask: 'kill' })
+    await kill()
   },
   async resume() {
     const topic = `${prefix}crash`
@@ -215,15 +207,13 @@ const scenarios = {
         ...settings({ 'enable.idempotence': true }),
       ])
       let [sent, isRestarted] = [1, false]
-      process.stdin
-        .on('end', () => {
-          isRestarted = true
-        })
-        .resume()
       for (let last = 200; sent < last; sent++) {
         writer.stdin.write(`${sent}\n`)
         await new Promise(go => setTimeout(go, 2))
-        if (sent === 100) say({ ask: 'restart' })
+        if (sent === 100)
+          restart().then(() => {
+            isRestarted = true
+          })
         if (!isRestarted) last = sent + 200
       }
       await new Promise(done => writer.once('exit', done).stdin.end())
@@ -242,5 +232,4 @@ const scenarios = {
   groups: () => noAdmin('groups'),
   'delete-records': () => noAdmin('records are deleted'),
 }
-await scenarios[scenario]()
-process.exit()
+await run(scenarios)
