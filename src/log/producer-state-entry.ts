@@ -15,7 +15,10 @@ export interface ProducerBatch {
   readonly timestamp: number
 }
 
-/** The fields of an entry as a snapshot file holds them; -1 is "none" in all of them. */
+/**
+ * An entry of a snapshot file; -1 is "none" in all fields. A producer has one for each of its batches that are remembered, the newest
+ * last: Kafka, which writes one, takes the last one that it finds.
+ */
 export interface ProducerStateFields {
   readonly producerId: number
   readonly producerEpoch: number
@@ -43,15 +46,14 @@ export class ProducerStateEntry {
     this.producerId = producerId
   }
 
-  static of(fields: ProducerStateFields): ProducerStateEntry {
-    const entry = new ProducerStateEntry(fields.producerId)
-    entry.producerEpoch = fields.producerEpoch
-    entry.coordinatorEpoch = fields.coordinatorEpoch
-    entry.lastTimestamp = fields.timestamp
-    entry.currentTxnFirstOffset = fields.currentTxnFirstOffset
-    const { lastSequence, lastOffset, offsetDelta, timestamp } = fields
-    if (lastOffset >= 0) entry.#batches.push({ lastSequence, lastOffset, offsetDelta, timestamp })
-    return entry
+  /** Takes over what a snapshot has of this producer, one entry after the other. */
+  restore(fields: ProducerStateFields): void {
+    const { producerEpoch, lastSequence, lastOffset, offsetDelta, timestamp } = fields
+    if (lastOffset >= 0) this.addBatch(producerEpoch, { lastSequence, lastOffset, offsetDelta, timestamp })
+    this.producerEpoch = producerEpoch
+    this.coordinatorEpoch = fields.coordinatorEpoch
+    this.lastTimestamp = timestamp
+    this.currentTxnFirstOffset = fields.currentTxnFirstOffset
   }
 
   get lastSequence(): number {
@@ -88,18 +90,15 @@ export class ProducerStateEntry {
     this.lastTimestamp = timestamp
   }
 
-  fields(): ProducerStateFields {
-    const last = this.#batches.at(-1)
-    return {
-      producerId: this.producerId,
-      producerEpoch: this.producerEpoch,
-      lastSequence: last?.lastSequence ?? NONE_SEEN,
-      lastOffset: last?.lastOffset ?? NONE_SEEN,
-      offsetDelta: last?.offsetDelta ?? 0,
-      timestamp: this.lastTimestamp,
-      coordinatorEpoch: this.coordinatorEpoch,
-      currentTxnFirstOffset: this.currentTxnFirstOffset,
-    }
+  /** What a snapshot keeps, so that after a restart a retry of any batch that is remembered is known. */
+  fields(): ProducerStateFields[] {
+    const { producerId, producerEpoch, coordinatorEpoch, currentTxnFirstOffset } = this
+    const shared = { producerId, producerEpoch, coordinatorEpoch }
+    const last = this.#batches.at(-1) ?? { lastSequence: NONE_SEEN, lastOffset: NONE_SEEN, offsetDelta: 0 }
+    return [
+      ...this.#batches.slice(0, -1).map(batch => ({ ...shared, ...batch, currentTxnFirstOffset: NONE_SEEN })),
+      { ...shared, ...last, timestamp: this.lastTimestamp, currentTxnFirstOffset },
+    ]
   }
 
   #enterEpoch(producerEpoch: number): void {

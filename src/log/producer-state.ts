@@ -175,16 +175,16 @@ export class ProducerState {
   load(entries: readonly ProducerStateFields[], now: number, expirationMs: number): void {
     this.clear()
     const byTransaction = [...entries].sort((a, b) => a.currentTxnFirstOffset - b.currentTxnFirstOffset)
-    for (const entry of byTransaction.map(fields => ProducerStateEntry.of(fields))) {
-      if (isExpired(entry, now, expirationMs)) continue
-      this.#producers.set(entry.producerId, entry)
-      if (entry.currentTxnFirstOffset !== NONE_SEEN) this.#open.set(entry.currentTxnFirstOffset, entry.producerId)
+    for (const fields of byTransaction) {
+      if (isExpired({ ...fields, lastTimestamp: fields.timestamp }, now, expirationMs)) continue
+      this.#entryOf(fields.producerId).restore(fields)
+      if (fields.currentTxnFirstOffset !== NONE_SEEN) this.#open.set(fields.currentTxnFirstOffset, fields.producerId)
     }
     this.#updateFirstUnstable()
   }
 
   entries(): ProducerStateFields[] {
-    return Array.from(this.#producers.values(), entry => entry.fields())
+    return Array.from(this.#producers.values(), entry => entry.fields()).flat()
   }
 
   describe(): ProducerDescription[] {
@@ -225,8 +225,11 @@ const isInSequence = (batch: BatchHeader, entry: ProducerStateEntry): boolean =>
   return batch.producerEpoch === entry.producerEpoch ? entry.isNext(batch.baseSequence) : batch.baseSequence === 0
 }
 
-const isExpired = (entry: ProducerStateEntry, now: number, expirationMs: number): boolean =>
-  entry.currentTxnFirstOffset === NONE_SEEN && now - entry.lastTimestamp >= expirationMs
+const isExpired = (
+  { currentTxnFirstOffset, lastTimestamp }: Pick<ProducerStateEntry, 'currentTxnFirstOffset' | 'lastTimestamp'>,
+  now: number,
+  expirationMs: number,
+): boolean => currentTxnFirstOffset === NONE_SEEN && now - lastTimestamp >= expirationMs
 
 const staleEpoch = (batch: BatchHeader, entry: ProducerStateEntry): AppendRefusal =>
   new AppendRefusal(

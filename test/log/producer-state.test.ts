@@ -223,7 +223,7 @@ describe('what is remembered', () => {
     expect(trace.data({ producerId: 1, sequence: 40 })).toBe('at 3')
   })
 
-  test('comes back from a snapshot: the last batch, epochs and open transactions, but nobody who has expired', () => {
+  test('comes back from a snapshot: batches, epochs and open transactions, but nobody who has expired', () => {
     const trace = new Trace()
     trace.data({ producerId: 5, sequence: 0 })
     trace.data({ producerId: 1, sequence: 0, isTransactional: true })
@@ -231,7 +231,8 @@ describe('what is remembered', () => {
     trace.data({ producerId: 2, sequence: 10, timestamp: 5000 })
     trace.data({ producerId: 3, sequence: 0, isTransactional: true })
     const restored = new ProducerState()
-    restored.load(trace.state.entries().reverse(), 6000, 4000)
+    const entries = trace.state.entries().sort((a, b) => b.producerId - a.producerId)
+    restored.load(entries, 6000, 4000)
     expect(
       restored
         .describe()
@@ -240,7 +241,10 @@ describe('what is remembered', () => {
     ).toEqual([1, 2, 3])
     expect(restored.firstUnstableOffset).toBe(1)
     expect(restored.duplicateOf(headerOf({ producerId: 2, sequence: 10 }))).toMatchObject({ lastOffset: 4 })
-    expect(restored.duplicateOf(headerOf({ producerId: 2, sequence: 8, records: 2 }))).toBeNull()
+    expect(restored.duplicateOf(headerOf({ producerId: 2, sequence: 8, records: 2 }))).toMatchObject({ lastOffset: 3 })
+    expect(restored.entries().sort((a, b) => b.producerId - a.producerId)).toEqual(
+      entries.filter(({ producerId }) => producerId !== 5),
+    )
     expect(
       restored.applyMarker(headerOf({ producerId: 1 }), { isCommit: true, coordinatorEpoch: 0 }, 9, 0),
     ).toMatchObject({
