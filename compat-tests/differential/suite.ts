@@ -16,8 +16,12 @@ const CONCURRENCY = 6
 /** Scripts that take longer are named. */
 const SLOW_SECONDS = 5
 
-/** The same settings at both, besides the defaults of a single node. */
-const SETTINGS: Readonly<Record<string, string>> = { 'group.initial.rebalance.delay.ms': '0' }
+/** The same settings at both, besides the defaults of a single node; said also where they are defaults, which answers tell apart. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  'group.initial.rebalance.delay.ms': '0',
+  'node.id': '1',
+  'num.partitions': '1',
+}
 
 /** Our broker and a Kafka get the same requests and have to answer the same. */
 export const differential: Suite = {
@@ -95,7 +99,8 @@ class Differential {
   /** Throws when a known difference has not occurred. */
   unseen(): string {
     const unseen = KNOWN_DIFFERENCES.filter(known => !this.#seen.has(known))
-    if (unseen.length > 0) throw new Error(unseen.map(({ script, path }) => `gone: ${path} in ${script}`).join('\n'))
+    if (unseen.length > 0)
+      throw new Error(unseen.map(({ scripts, paths }) => `gone: ${paths.join(', ')} in ${scripts}`).join('\n'))
     return `${this.#seen.size} known differences`
   }
 }

@@ -34,10 +34,14 @@ const change = (
   })
 }
 
+/** Waits until a change is visible: a topic that is made later is only visible after it. */
+const settled = (stage: Stage) => newTopic(stage, { label: 'later' })
+
 /** Changes a topic that has cleanup.policy=compact and retention.ms=5000, and looks at it afterwards. */
 const changeTopic = async (stage: Stage, version: number, changes: readonly Change[], validateOnly = false) => {
   const { name } = await newTopic(stage, { configs: { 'cleanup.policy': 'compact', 'retention.ms': '5000' } })
   await change(stage, version, [Resource.TOPIC, name], changes, validateOnly)
+  await settled(stage)
   const keys = ['cleanup.policy', 'retention.ms', 'max.message.bytes']
   await describe(stage, 4, [Resource.TOPIC, name], keys)
 }
@@ -51,6 +55,7 @@ const alterTopic = async (
   const { name } = await newTopic(stage, { configs: { 'cleanup.policy': 'compact', 'retention.ms': '5000' } })
   const resources = [{ resourceType: Resource.TOPIC, resourceName: name, configs }]
   await stage.send(AlterConfigs, version, { resources, validateOnly })
+  await settled(stage)
   const keys = ['cleanup.policy', 'retention.ms', 'max.message.bytes']
   await describe(stage, 4, [Resource.TOPIC, name], keys)
 }
@@ -146,6 +151,7 @@ export const configs = area(
   script('a group gets a setting', [0, 1], async (stage, version) => {
     const group = [Resource.GROUP, stage.name('group')] as const
     await change(stage, version, group, [['consumer.session.timeout.ms', Operation.SET, '50000']])
+    await settled(stage)
     await describe(stage, 4, group, ['consumer.session.timeout.ms', 'consumer.heartbeat.interval.ms'], {
       includeSynonyms: true,
     })

@@ -1,6 +1,7 @@
 import type { Area } from '../script'
 import { commits } from './commits'
 import { configs } from './configs'
+import { consumerGroups } from './consumer-groups'
 import { fetch } from './fetch'
 import { groupAdmin } from './group-admin'
 import { groups } from './groups'
@@ -29,4 +30,5 @@ export const AREAS: readonly Area[] = [
   commits,
   transactions,
   transactionalOffsets,
+  consumerGroups,
 ]

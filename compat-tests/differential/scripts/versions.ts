@@ -29,7 +29,6 @@ export const versions = area(
   script('a version of ApiVersions to come', [5, 99, 0x7fff], (stage, version) =>
     stage.sendFrame('ApiVersions', frame(18, version, '00020261026100')),
   ),
-  script('bytes behind an ApiVersions request', [0], stage => stage.send(ApiVersions, 0, SOFTWARE)),
   script('a negative version of ApiVersions', [-1], (stage, version) =>
     stage.sendFrame('ApiVersions', frame(18, version)),
   ),
