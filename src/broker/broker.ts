@@ -180,7 +180,7 @@ class BrokerStart {
       topicNameById: topicId => cache.current.topicById(topicId)?.name,
     })
     const server = this.#openServer({ ...shared, ...coordinators, store, keys, directories, faults })
-    this.#observation.observe({ ...shared, ...coordinators, brokerId: this.#brokerId, directories, server })
+    this.#observation.observe({ ...shared, ...coordinators, brokerId: this.#brokerId, directories, server, faults })
     status.entered('the broker joins its cluster')
     const bound = []
     for (const listener of settings.listeners.listeners) bound.push(await server.listen(listener))

@@ -25,6 +25,10 @@ export const refuseHttpListeners = (value: SettingValue): string | null => {
   return wrong === undefined ? null : `${wrong} is not of the form host:port with a port from 0 to ${PORT_MAX}`
 }
 
+/** Whether only programs on the same machine can come this way. */
+export const isLoopback = ({ host }: HttpAddress): boolean =>
+  host === '::1' || host.toLowerCase() === 'localhost' || /^127(\.\d+){3}$/.test(host)
+
 /** The addresses of a value that was not refused. */
 export const httpAddresses = (listeners: readonly string[]): HttpAddress[] =>
   listeners.map(text => parseHttpAddress(text)!)

@@ -1,9 +1,18 @@
-/** What a browser, a probe or a scraper asks. There is no body: what comes with one is not read. */
+/** What a browser, a probe or a scraper asks. */
 export interface HttpRequest {
   /** In capitals. */
   readonly method: string
   /** As it was sent, without the query. */
   readonly path: string
+  /** What came with it, if anything. It is not read unless it is asked for. */
+  readonly body?: HttpBody
+}
+
+export interface HttpBody {
+  /** As the client says; empty when it does not. */
+  readonly contentType: string
+  /** All of it; null when it has more than `bytesMax` bytes. */
+  text(bytesMax: number): Promise<string | null>
 }
 
 export interface HttpResponse {

@@ -148,7 +148,7 @@ const apis = readdirSync(messages)
 /** One element in each list of a request, so that there is something to answer. */
 const filled = (fields: Api['request']['fields'], version: number): Record<string, unknown> =>
   Object.fromEntries(
-    fields.flatMap(({ name, type, fields: inner }) => {
+    fields.flatMap(({ name, type, fields: inner }): [string, unknown][] => {
       if (!type.startsWith('[]')) return []
       if (inner) return [[name, [filled(inner, version)]]]
       return [[name, [type === '[]string' ? 'x' : type === '[]uuid' ? 'AAAAAAAAAAAAAAAAAAAAAQ' : 1]]]

@@ -183,7 +183,7 @@ describe('planted', () => {
       'src/utils/noun.ts': '',
     })
     expect(violationsOf(report)).toEqual([
-      'layer-of-cli: src/cli/noun.ts -> src/utils/noun.ts',
+      'layer-of-cli-and-testing: src/cli/noun.ts -> src/utils/noun.ts',
       'library-is-no-command: src/index.ts -> src/cli/noun.ts',
       'no-folder-without-layer: src/cli/noun.ts -> src/utils/noun.ts',
     ])

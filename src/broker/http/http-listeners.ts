@@ -17,9 +17,15 @@ export class HttpListeners {
    * Rejects when an address cannot be had. The default is no wish of anybody: when its port is taken, by another broker on the same machine
    * most likely, that is only worth a warning.
    */
-  async open(server: HttpServer, { config, texts }: StaticConfig, router: HttpRouter, logger: Logger): Promise<void> {
+  async open(
+    server: HttpServer,
+    { config, texts }: StaticConfig,
+    routerOf: (address: HttpAddress) => HttpRouter,
+    logger: Logger,
+  ): Promise<void> {
     const isDefault = texts['http.listeners'] === undefined
     for (const address of httpAddresses(config.httpListeners)) {
+      const router = routerOf(address)
       try {
         this.#listeners.push(await server.listen(withHost(address), request => router.answer(request)))
       } catch (error) {

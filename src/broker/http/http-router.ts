@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponse } from '../../io/http'
 
 export interface HttpRoute {
   readonly methods: readonly string[]
-  /** Compared as it is. */
+  /** Compared as it is; one that ends in a slash stands for all below it. */
   readonly path: string
   readonly answer: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>
 }
@@ -26,7 +26,8 @@ export class HttpRouter {
   }
 
   async answer(request: HttpRequest): Promise<HttpResponse> {
-    const route = this.#routes.get(request.path)
+    const { path } = request
+    const route = this.#routes.get(path) ?? this.#routes.get(path.slice(0, path.lastIndexOf('/') + 1))
     if (!route) return plainText(404, `not found; there is ${[...this.#routes.keys()].join(', ')}`)
     if (route.methods.includes(request.method)) return route.answer(request)
     return { ...plainText(405, 'method not allowed'), headers: { Allow: route.methods.join(', ') } }

@@ -1,5 +1,7 @@
 import type { DynamicBrokerConfig } from '../../config/dynamic-broker-config'
+import { type HttpAddress, isLoopback } from '../../config/http-listeners'
 import type { StaticConfig } from '../../config/static-config'
+import type { Faults } from '../../faults/faults'
 import type { HttpServer } from '../../io/http'
 import type { Platform } from '../../io/platform'
 import type { LogDirectories } from '../../log/log-directories'
@@ -17,6 +19,7 @@ import { seriesLimits } from '../metrics/series-limits'
 import { topicCollector } from '../metrics/topic-collector'
 import type { transactionCoordinator } from '../transactions'
 import { BrokerStatus } from './broker-status'
+import { faultRoutes } from './fault-routes'
 import { HttpListeners } from './http-listeners'
 import { HttpRouter } from './http-router'
 import { healthRoutes, metricsRoute } from './http-routes'
@@ -32,6 +35,7 @@ export interface BrokerHttp {
 /** The parts of a broker whose figures are told. */
 export interface ObservedParts extends ClusterSources {
   readonly config: DynamicBrokerConfig
+  readonly faults: Faults
   readonly directories: LogDirectories
   readonly server: SocketServer
   readonly groupCoordinator: ReturnType<typeof groupCoordinator>
@@ -47,6 +51,8 @@ export class Observation {
   readonly #listeners = new HttpListeners()
   readonly #settings: StaticConfig
   readonly #platform: Platform
+  /** Null until there are requests that something could happen to. */
+  #faults: Faults | null = null
   #collectors: readonly Collector[] = [brokerCollector(this.status)]
 
   constructor(http: BrokerHttp | null, settings: StaticConfig, platform: Platform) {
@@ -70,13 +76,19 @@ export class Observation {
       now: () => clock.monotonic(),
       pause: () => new Promise<void>(resolve => timers.endOfTurn(resolve)),
     }
-    const router = new HttpRouter([...healthRoutes(this.status), metricsRoute(() => this.#allCollectors(), pace)])
-    await this.#listeners.open(this.#http.server, this.#settings, router, logger)
+    const routes = [...healthRoutes(this.status), metricsRoute(() => this.#allCollectors(), pace)]
+    const closed = new HttpRouter(routes)
+    const open = new HttpRouter([...routes, ...faultRoutes(() => this.#faults)])
+    const { httpFaultsEnable } = this.#settings.config
+    const routerOf = (address: HttpAddress) =>
+      httpFaultsEnable === 'always' || (httpFaultsEnable === 'loopback' && isLoopback(address)) ? open : closed
+    await this.#listeners.open(this.#http.server, this.#settings, routerOf, logger)
   }
 
   /** All parts are there. */
   observe(parts: ObservedParts): void {
     if (!this.network) return
+    this.#faults = parts.faults
     const { config, directories, partitions, server } = parts
     const groups = parts.groupCoordinator.runtime
     const { runtime: transactions, figures: transactionFigures } = parts.transactionCoordinator

@@ -9,6 +9,12 @@ export const httpSettings = {
     check: refuseHttpListeners,
     doc: 'Where /metrics, /health/live and /health/ready are answered: host:port, separated by commas. Empty: nowhere. An empty host listens on all addresses, port 0 takes a free one. When the default is not free, the broker goes without.',
   },
+  'http.faults.enable': {
+    type: 'string',
+    default: 'loopback',
+    values: ['loopback', 'always', 'never'],
+    doc: 'On which of http.listeners /faults is answered, where anybody can make requests of clients go wrong: loopback is for those that only this machine reaches, always for all of them.',
+  },
   'metrics.topics.max': {
     type: 'int',
     default: '2000',

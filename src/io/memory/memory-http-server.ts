@@ -1,4 +1,4 @@
-import type { HttpListener, HttpRequest, HttpResponse, HttpServer } from '../http'
+import type { HttpBody, HttpListener, HttpRequest, HttpResponse, HttpServer } from '../http'
 
 export interface ReceivedAnswer extends Omit<HttpResponse, 'body'> {
   readonly body: string
@@ -32,10 +32,10 @@ export class MemoryHttpServer implements HttpServer {
   }
 
   /** Asks whoever listens on `port`, and reads the answer to its end. Rejects when nobody does. */
-  async request(port: number, path: string, method = 'GET'): Promise<ReceivedAnswer> {
+  async request(port: number, path: string, method = 'GET', sent?: HttpBody): Promise<ReceivedAnswer> {
     const answer = this.#answers.get(port)
     if (!answer) throw Object.assign(new Error(`ECONNREFUSED: nobody listens on ${port}`), { code: 'ECONNREFUSED' })
-    const { body, ...head } = await answer({ method, path: path.split('?', 1)[0]! })
+    const { body, ...head } = await answer({ method, path: path.split('?', 1)[0]!, ...(sent && { body: sent }) })
     if (typeof body === 'string') return { ...head, body }
     let text = ''
     for await (const piece of body) text += piece

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { HttpListener, HttpRequest, HttpResponse, HttpServer } from '../http'
+import type { HttpBody, HttpListener, HttpRequest, HttpResponse, HttpServer } from '../http'
 
 const CONNECTIONS_MAX = 64
 const HEADER_BYTES_MAX = 8192
@@ -57,17 +57,31 @@ const respond = async (
   answer: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<void> => {
   const { method = '', url = '', headers } = request
-  // Nobody reads a body, so nothing can follow it.
-  if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
-    response.shouldKeepAlive = false
-  }
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  // Nobody has to read a body, so nothing can follow it.
+  if (hasBody) response.shouldKeepAlive = false
+  const path = url.split('?', 1)[0]!
   try {
-    await send(response, method, await answer({ method, path: url.split('?', 1)[0]! }))
+    await send(response, method, await answer(hasBody ? { method, path, body: bodyOf(request) } : { method, path }))
   } catch {
     if (!response.headersSent) response.writeHead(500).end()
     else response.destroy()
   }
 }
+
+const bodyOf = (request: IncomingMessage): HttpBody => ({
+  contentType: request.headers['content-type'] ?? '',
+  text: async bytesMax => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > bytesMax) return null
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString()
+  },
+})
 
 const send = async (response: ServerResponse, method: string, answer: HttpResponse): Promise<void> => {
   const { status, contentType, headers, body } = answer

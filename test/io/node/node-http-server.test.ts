@@ -114,3 +114,14 @@ test('a close breaks off connections that are idle or in the middle of something
   await listener.close()
   expect(await waiting).toBe('broken off')
 })
+
+test('what comes with a request is read by who asks for it, up to a limit', async () => {
+  const url = await serve(async ({ body }) => plain(`${body?.contentType}: ${await body?.text(10)}`))
+  const ask = async (body: string) => {
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'text/x' }, body })
+    return response.text()
+  }
+  expect(await ask('ten bytes!')).toBe('text/x: ten bytes!')
+  expect(await ask('eleven byte')).toBe('text/x: null')
+  expect(await (await fetch(url)).text()).toBe('undefined: undefined')
+})
