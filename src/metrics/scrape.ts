@@ -3,6 +3,18 @@ import { Exposition } from './exposition'
 /** Writes a few metrics from what their owners have counted. It may be interrupted wherever it yields. */
 export type Collector = (out: Exposition) => Iterable<void>
 
+/** An interruption costs more than a line. */
+const ITEMS_PER_STEP = 64
+
+/** Visits every item, in steps between which there may be an interruption. */
+export function* inSteps<Item>(items: Iterable<Item>, visit: (item: Item, index: number) => void): Iterable<void> {
+  let index = 0
+  for (const item of items) {
+    visit(item, index++)
+    if (index % ITEMS_PER_STEP === 0) yield
+  }
+}
+
 export interface ScrapePace {
   /** Monotonic milliseconds. */
   readonly now: () => number

@@ -1,5 +1,5 @@
 import type { MetadataCache } from '../../metadata/metadata-cache'
-import type { Collector } from '../../metrics/scrape'
+import { type Collector, inSteps } from '../../metrics/scrape'
 import { clusterMetrics as metrics } from '../../metrics/tables/cluster-metrics'
 import type { FetchSessionCache } from '../../replication/fetch-session'
 import type { PartitionWatcher } from '../../replication/partition'
@@ -41,7 +41,7 @@ const countReplicas = function* (partitions: Partitions) {
   const counts = { all: 0, led: 0, underReplicated: 0, underMinIsr: 0, offline: 0, waitingAppends: 0 }
   // One fetch waits on many partitions.
   const fetches = new Set<PartitionWatcher>()
-  for (const partition of partitions) {
+  yield* inSteps(partitions, partition => {
     const { isr, replicas, minIsr } = partition.state
     counts.all++
     if (partition.log.isOffline) counts.offline++
@@ -52,8 +52,7 @@ const countReplicas = function* (partitions: Partitions) {
     }
     counts.waitingAppends += partition.waitingAppends
     for (const watcher of partition.watchers) fetches.add(watcher)
-    yield
-  }
+  })
   return { ...counts, waitingFetches: fetches.size }
 }
 
@@ -66,10 +65,9 @@ const countControlled = function* ({ cache, brokerId }: ClusterSources) {
     return { isController: false, offline: 0, topics: 0, partitions: 0, brokers: 0 }
   }
   const counts = { offline: 0, partitions: 0 }
-  for (const { partitions } of image.topics()) {
+  yield* inSteps(image.topics(), ({ partitions }) => {
     counts.partitions += partitions.length
     for (const { leader } of partitions) if (leader === NO_LEADER) counts.offline++
-    yield
-  }
+  })
   return { isController: true, ...counts, topics: image.topicCount, brokers: image.brokers.size }
 }

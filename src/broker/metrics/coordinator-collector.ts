@@ -4,7 +4,7 @@ import type { TransactionFigures } from '../../coordinator/transaction/transacti
 import { stateName } from '../../coordinator/transaction/transaction-metadata'
 import type { TransactionShard } from '../../coordinator/transaction/transaction-shard'
 import { labelText } from '../../metrics/exposition'
-import type { Collector } from '../../metrics/scrape'
+import { type Collector, inSteps } from '../../metrics/scrape'
 import { coordinatorMetrics as metrics } from '../../metrics/tables/coordinator-metrics'
 import { writeSeries } from './series'
 
@@ -26,10 +26,9 @@ export const coordinatorCollector = ({ groups, transactions, transactionFigures 
   function* (out) {
     const byState = new Map<string, number>([['Ongoing', 0]])
     for (const shard of transactions.shards()) {
-      for (const { state } of shard.transactions.values()) {
+      yield* inSteps(shard.transactions.values(), ({ state }) => {
         byState.set(stateName(state), (byState.get(stateName(state)) ?? 0) + 1)
-        yield
-      }
+      })
     }
     yield* writeSeries(
       out,

@@ -2,7 +2,7 @@ import type { CoordinatorRuntime } from '../../coordinator/coordinator-runtime'
 import type { GroupShard } from '../../coordinator/group/group-shard'
 import { type Exposition, labelText } from '../../metrics/exposition'
 import type { Metric } from '../../metrics/metric'
-import type { Collector } from '../../metrics/scrape'
+import { type Collector, inSteps } from '../../metrics/scrape'
 import { coordinatorMetrics as metrics } from '../../metrics/tables/coordinator-metrics'
 import type { Partitions } from '../../replication/partitions'
 import { writeSeries } from './series'
@@ -94,13 +94,12 @@ const sums = function* (out: Exposition, groups: readonly CountedGroup[]): Itera
     [metrics.groupOffsetSum, (row: CountedTopic['partitions'][number]) => row.offset],
   ] as const) {
     out.begin(metric)
-    for (const { groupId, topics } of groups) {
+    yield* inSteps(groups, ({ groupId, topics }) => {
       for (const { topic, partitions } of topics) {
         const sum = partitions.reduce((total, row) => total + summandOf(row), 0)
         out.sample(sum, labelText(['consumergroup', groupId], ['topic', topic]))
-        yield
       }
-    }
+    })
   }
 }
 
@@ -113,11 +112,10 @@ const offsets = function* (out: Exposition, groups: readonly CountedGroup[]): It
     for (const { groupId, topics } of groups) {
       for (const { topic, partitions } of topics) {
         const labels = labelText(['consumergroup', groupId], ['topic', topic])
-        for (const row of partitions) {
+        yield* inSteps(partitions, row => {
           const value = row[key]
           if (value !== null) out.sample(value, `${labels},${labelText(['partition', row.partition])}`)
-          yield
-        }
+        })
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { Exposition } from '../../metrics/exposition'
 import { type LabelValue, labelText } from '../../metrics/exposition'
 import type { Metric } from '../../metrics/metric'
+import { inSteps } from '../../metrics/scrape'
 
 /** A value with those of its labels, in the order of the metric's. */
 export type Row = readonly [value: number, ...labels: readonly LabelValue[]]
@@ -9,8 +10,7 @@ export type Row = readonly [value: number, ...labels: readonly LabelValue[]]
 export function* writeSeries(out: Exposition, metric: Metric, rows: Iterable<Row>): Iterable<void> {
   const names = metric.labels ?? []
   out.begin(metric)
-  for (const [value, ...values] of rows) {
+  yield* inSteps(rows, ([value, ...values]) => {
     out.sample(value, labelText(...values.map((label, index) => [names[index]!, label] as const)))
-    yield
-  }
+  })
 }

@@ -1,6 +1,5 @@
 import { type Exposition, labelText } from '../../metrics/exposition'
-import type { Metric } from '../../metrics/metric'
-import type { Collector } from '../../metrics/scrape'
+import { type Collector, inSteps } from '../../metrics/scrape'
 import { topicMetrics as metrics } from '../../metrics/tables/topic-metrics'
 import type { Partition } from '../../replication/partition'
 import { PartitionTraffic } from '../../replication/partition-traffic'
@@ -38,7 +37,7 @@ export const topicCollector = ({ partitions, groups, limits }: GroupSources): Co
 /** Without labels, all topics are one series. */
 const traffic = function* (out: Exposition, hosted: readonly Partition[], isSummed: boolean): Iterable<void> {
   const sums = new Map<string, PartitionTraffic>(isSummed ? [['', new PartitionTraffic()]] : [])
-  for (const { topic, traffic: counted } of hosted) {
+  yield* inSteps(hosted, ({ topic, traffic: counted }) => {
     const name = isSummed ? '' : topic
     let sum = sums.get(name)
     if (!sum) {
@@ -46,32 +45,40 @@ const traffic = function* (out: Exposition, hosted: readonly Partition[], isSumm
       sums.set(name, sum)
     }
     for (const [key] of TRAFFIC) sum[key] += counted[key]
-    yield
-  }
+  })
   const labels = Array.from(sums, ([topic, sum]) => ({ sum, text: topic === '' ? '' : labelText(['topic', topic]) }))
   for (const [key, metric] of TRAFFIC) {
     out.begin(metric)
-    for (const { sum, text } of labels) {
-      out.sample(sum[key], text)
-      yield
-    }
+    yield* inSteps(labels, ({ sum, text }) => out.sample(sum[key], text))
   }
 }
 
-const PARTITION_VALUES: readonly (readonly [metric: Metric, value: (partition: Partition) => number])[] = [
-  [metrics.logSize, ({ log }) => log.sizeInBytes],
-  [metrics.logStartOffset, ({ log }) => log.logStartOffset],
-  [metrics.logEndOffset, ({ log }) => log.logEndOffset],
-  [metrics.lastStableOffsetLag, ({ log }) => log.highWatermark - log.lastStableOffset],
+const PARTITION_METRICS = [
+  metrics.logSize,
+  metrics.logStartOffset,
+  metrics.logEndOffset,
+  metrics.lastStableOffsetLag,
+] as const
+
+/** The values of a partition in the order of `PARTITION_METRICS`. */
+const valuesOf = ({ log }: Partition): readonly number[] => [
+  log.sizeInBytes,
+  log.logStartOffset,
+  log.logEndOffset,
+  log.highWatermark - log.lastStableOffset,
 ]
 
+/** Each partition is looked at once, for ten thousand of them are not in any cache of the processor. */
 const states = function* (out: Exposition, hosted: readonly Partition[]): Iterable<void> {
-  const labels = hosted.map(({ topic, index }) => labelText(['topic', topic], ['partition', index]))
-  for (const [metric, read] of PARTITION_VALUES) {
+  const labels: string[] = []
+  const columns = PARTITION_METRICS.map(() => new Float64Array(hosted.length))
+  yield* inSteps(hosted, (partition, row) => {
+    labels.push(labelText(['topic', partition.topic], ['partition', partition.index]))
+    for (const [column, value] of valuesOf(partition).entries()) columns[column]![row] = value
+  })
+  for (const [column, metric] of PARTITION_METRICS.entries()) {
     out.begin(metric)
-    for (const [index, partition] of hosted.entries()) {
-      out.sample(read(partition), labels[index]!)
-      yield
-    }
+    const values = columns[column]!
+    yield* inSteps(labels, (label, row) => out.sample(values[row]!, label))
   }
 }

@@ -3,7 +3,7 @@ import { metrics } from '../metric'
 /** Connections and requests. */
 export const networkMetrics = metrics({
   connections: {
-    name: 'kafka_server_socketservermetrics_connection_count',
+    name: 'kafka_server_socketservermetrics_connections',
     type: 'gauge',
     labels: ['listener'],
     help: 'Connections that are open',

@@ -136,7 +136,7 @@ test('connections are counted, and what strangers send', async () => {
   await broker.until(stranger.closed)
   const connections = 'kafka_server_socketservermetrics_connection'
   expect(await values(`${connections}_creation_total`)).toEqual({ '{listener="PLAINTEXT"}': 2 })
-  expect(await values(`${connections}_count`)).toEqual({ '{listener="PLAINTEXT"}': 1 })
+  expect(await values(`${connections}s`)).toEqual({ '{listener="PLAINTEXT"}': 1 })
   expect(await values('odradek_connections_refused_total')).toEqual({
     '{listener="PLAINTEXT",limit="max.connections"}': 1,
   })
