@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander'
 import { clients } from './clients/suite'
 import { differential } from './differential/suite'
+import { exactlyOnce } from './exactly-once/suite'
 import { storage } from './storage/suite'
 import { type CheckResult, type Suite, SuiteRun } from './suite'
 
-const SUITES: readonly Suite[] = [storage, differential, clients]
+const SUITES: readonly Suite[] = [storage, differential, clients, exactlyOnce]
 
 interface Options {
   readonly bootstrap?: string
