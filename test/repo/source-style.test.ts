@@ -121,6 +121,7 @@ test('the top of the repository holds what it should and no more', () => {
     'compose.yaml',
     'deploy',
     'dist',
+    'docker',
     'examples',
     'jest.config.js',
     'node_modules',
