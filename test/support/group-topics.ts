@@ -1,12 +1,14 @@
 import { TopicMetadata } from '../../src/coordinator/group/consumer/topic-metadata'
 import { ClusterImage } from '../../src/metadata/cluster-image'
 import type { MetadataListener } from '../../src/metadata/metadata-cache'
-import type { MetadataImage, TopicImage } from '../../src/metadata/metadata-image'
+import type { BrokerImage, MetadataImage, TopicImage } from '../../src/metadata/metadata-image'
 import { partitionState } from './hosted-partitions'
 
 /** Topics that come, grow and go at once, as groups see them. Their ids are made of their names and do not change by chance. */
 export class GroupTopics {
   readonly metadata: TopicMetadata
+  /** Racks of brokers that have one. */
+  readonly racks = new Map<number, string>()
   readonly #topics = new Map<string, TopicImage>()
   readonly #listeners = new Set<MetadataListener>()
   #revision = 1
@@ -33,7 +35,7 @@ export class GroupTopics {
       topic: (name: string) => topics.get(name),
       topicById: (id: string) => byId.get(id),
       topics: () => topics.values(),
-      content: { ...ClusterImage.empty('cluster').content, revision },
+      content: { ...ClusterImage.empty('cluster').content, revision, brokers: this.#brokers },
     })
   }
 
@@ -64,6 +66,11 @@ export class GroupTopics {
     const before = this.#topics.get(name)!
     this.#topics.delete(name)
     this.#changed(before, null)
+  }
+
+  get #brokers(): Map<number, BrokerImage> {
+    const alive = { epoch: 1, incarnation: 'run', endpoints: [], state: 'running', safeSince: 1 } as const
+    return new Map(Array.from(this.racks, ([id, rack]) => [id, { ...alive, id, rack }]))
   }
 
   #changed(before: TopicImage | null, after: TopicImage | null): void {
