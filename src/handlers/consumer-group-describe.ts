@@ -26,6 +26,11 @@ export const consumerGroupDescribe = ({ groups, isEnabled }: ConsumerGroupDescri
       }
       const authorizedOperations = request.includeAuthorizedOperations ? GROUP_OPERATIONS : OPERATIONS_OMITTED
       const described = await Promise.all(request.groupIds.map(groupId => groups.describeConsumerGroup(groupId)))
-      return { groups: described.map(group => ({ ...group, authorizedOperations })) }
+      return {
+        groups: described.map(group => ({
+          ...group,
+          authorizedOperations: group.errorCode === ErrorCode.NONE ? authorizedOperations : OPERATIONS_OMITTED,
+        })),
+      }
     },
   )

@@ -54,5 +54,8 @@ test('topics and partitions that are not there', async () => {
   }
   expect(await describeOf('t', 5)).toEqual([{ ...unknown, partitionIndex: 5 }])
   expect(await describeOf('nope', 0)).toEqual([{ ...unknown, partitionIndex: 0 }])
-  expect(await describeOf('no name', 0)).toMatchObject([{ errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION }])
+  const errorMessage = 'The request attempted to perform an operation on an invalid topic.'
+  expect(await describeOf('no name', 0)).toMatchObject([
+    { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, errorMessage, activeProducers: [] },
+  ])
 })

@@ -1,7 +1,8 @@
 import { errorName } from '../../protocol/errors'
 import { JoinGroup } from '../../protocol/messages/11-join-group'
 import { DescribeGroups } from '../../protocol/messages/15-describe-groups'
-import { joinGroup, joinRequest, startGroupBroker } from '../support/group-broker'
+import { ConsumerGroupHeartbeat } from '../../protocol/messages/68-consumer-group-heartbeat'
+import { joinGroup, joinRequest, startGroupBroker, TOPIC } from '../support/group-broker'
 import type { TestBroker } from '../support/test-broker'
 
 let broker: TestBroker
@@ -88,4 +89,18 @@ test('a broker that stops does not wait for rounds: members are sent to find the
   const stopped = broker.broker.close()
   expect(errorName((await broker.until(waiting)).errorCode)).toBe('NOT_COORDINATOR')
   await broker.until(stopped)
+})
+
+test('who may not join a consumer group is given no member id', async () => {
+  const { memberEpoch } = await broker.ask(ConsumerGroupHeartbeat, 1, {
+    groupId: 'group',
+    memberId: 'a',
+    rebalanceTimeoutMs: 60_000,
+    subscribedTopicNames: [TOPIC],
+    topicPartitions: [],
+  })
+  expect(memberEpoch).toBeGreaterThan(0)
+  const answer = await broker.ask(JoinGroup, 9, joinRequest('group', { protocolType: 'connect' }))
+  expect(answer).toMatchObject({ memberId: '' })
+  expect(errorName(answer.errorCode)).toBe('INCONSISTENT_GROUP_PROTOCOL')
 })
