@@ -145,11 +145,6 @@ const BEHAVING: readonly KnownDifference[] = [
     reason: 'Both batches are appended; a Kafka loses the first one without a word.',
   },
   {
-    scripts: 'produce: a codec of the topic',
-    paths: [`${FETCHED}.records.sizeInBytes`],
-    reason: 'Two implementations of gzip.',
-  },
-  {
     scripts: 'idempotent producers: a batch twice, version *',
     paths: [`${PRODUCED}.logAppendTimeMs`],
     reason: 'A duplicate is answered as the first one was: a topic with CreateTime has no append time.',

@@ -10,6 +10,7 @@ export type Plain = string | number | boolean | null | readonly Plain[] | { read
 const NEAR_MS = 3_600_000
 const BATCH_BYTES_MAX = 16 * 1024 * 1024
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+const BASE64_UUID = /^[\w-]{22}$/
 
 /** Fields whose values no two brokers share, and what is left to compare of them. `undefined`: nothing. */
 const MASKS: Readonly<Record<string, (value: unknown) => Plain | undefined>> = {
@@ -26,6 +27,8 @@ const MASKS: Readonly<Record<string, (value: unknown) => Plain | undefined>> = {
 }
 
 const PRODUCER_ID = /producerId$/i
+/** Epochs of a consumer group rise with the metadata that its coordinator has seen, which is a matter of time. */
+const GROUP_EPOCH = /^(memberEpoch|groupEpoch|assignmentEpoch)$/
 
 /** Structures that have no order of their own, by what their elements are known by. */
 const UNORDERED: Readonly<Record<string, readonly string[]>> = {
@@ -40,6 +43,8 @@ const UNORDERED: Readonly<Record<string, readonly string[]>> = {
   'DescribeConfigsResponse.results.configs': ['name'],
   'AlterConfigsResponse.responses': ['resourceType', 'resourceName'],
   'IncrementalAlterConfigsResponse.responses': ['resourceType', 'resourceName'],
+  'ConsumerGroupDescribeResponse.groups': ['groupId'],
+  'DescribeGroupsResponse.groups': ['groupId'],
   'DescribeGroupsResponse.groups.members': ['clientId'],
   'ListGroupsResponse.groups': ['groupId'],
   'ListTransactionsResponse.transactionStates': ['transactionalId'],
@@ -122,9 +127,14 @@ export class NormalForm {
     if (type === 'records') return this.#records(value as Buffer)
     if (Buffer.isBuffer(value)) return value.toString('latin1')
     if (type === 'uuid') return value === ZERO_UUID ? 'no id' : this.#named('id', String(value))
-    if (typeof value === 'string') return value.replace(UUID, id => this.#named('id', id))
+    if (typeof value === 'string') return this.#text(field.name, value)
     if (typeof value === 'number') return this.#number(field.name, value)
     return value as boolean
+  }
+
+  #text(name: string, value: string): string {
+    if (name === 'memberId' && BASE64_UUID.test(value)) return this.#named('id', value)
+    return value.replace(UUID, id => this.#named('id', id))
   }
 
   #number(name: string, value: number): Plain {
@@ -132,6 +142,7 @@ export class NormalForm {
     if (name === 'port' && value === this.#port) return 'its port'
     if (name === 'sessionId' && value !== 0) return this.#named('session', String(value))
     if (PRODUCER_ID.test(name)) return this.#producerId(value)
+    if (GROUP_EPOCH.test(name) && value > 0) return this.#named('epoch', String(value))
     return this.#time(value)
   }
 
