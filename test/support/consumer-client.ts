@@ -61,9 +61,35 @@ export class ConsumerClient {
     return error
   }
 
+  /** The heartbeat that is due, the answer to which is lost: the next one tells everything again. */
+  async beatInVain(): Promise<void> {
+    await this.#answer({ topicPartitions: this.#mustTell ? this.topicPartitions : null })
+    this.#mustTell = true
+  }
+
   /** One heartbeat with nothing but what is given. Error name. */
   async send(changes: Partial<ConsumerHeartbeat> = {}): Promise<string> {
-    const answer = await this.#world.run(
+    const answer = await this.#answer(changes)
+    if ('errorCode' in answer) {
+      this.errorMessage = answer.errorMessage
+      return errorName(answer.errorCode)
+    }
+    this.memberId = answer.memberId
+    this.epoch = answer.memberEpoch
+    if (answer.assignment) {
+      const { image } = this.#world.topics
+      const names = answer.assignment.topicPartitions.flatMap(({ topicId, partitions }) =>
+        partitions.map(partition => `${image.topicById(topicId)?.name}-${partition}`),
+      )
+      const owned = names.sort()
+      this.#mustTell = owned.join() !== this.owned.join()
+      this.owned = owned
+    }
+    return errorName(ErrorCode.NONE)
+  }
+
+  #answer(changes: Partial<ConsumerHeartbeat>) {
+    return this.#world.run(
       this.#world.groups.consumerHeartbeat({
         groupId: this.#groupId,
         memberId: this.memberId,
@@ -81,22 +107,6 @@ export class ConsumerClient {
         ...changes,
       }),
     )
-    if ('errorCode' in answer) {
-      this.errorMessage = answer.errorMessage
-      return errorName(answer.errorCode)
-    }
-    this.memberId = answer.memberId
-    this.epoch = answer.memberEpoch
-    if (answer.assignment) {
-      const { image } = this.#world.topics
-      const names = answer.assignment.topicPartitions.flatMap(({ topicId, partitions }) =>
-        partitions.map(partition => `${image.topicById(topicId)?.name}-${partition}`),
-      )
-      const owned = names.sort()
-      this.#mustTell = owned.join() !== this.owned.join()
-      this.owned = owned
-    }
-    return errorName(ErrorCode.NONE)
   }
 
   /** Commits for a partition of a topic. Error name. */

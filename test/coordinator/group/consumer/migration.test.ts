@@ -1,5 +1,6 @@
 import { errorName } from '../../../../protocol/errors'
-import { decodeAssignment, encodeAssignment } from '../../../../src/coordinator/group/embedded-protocol'
+import { encodeAssignment } from '../../../../src/coordinator/group/embedded-protocol'
+import { assigned, syncConsumer as sync } from '../../../support/classic-consumers'
 import { ConsumerClient, settleConsumers } from '../../../support/consumer-client'
 import { type GroupMember, GroupWorld, type MemberOptions } from '../../../support/group-world'
 import { owningSubscription, subscription } from '../../../support/subscription'
@@ -10,9 +11,6 @@ const open = async (settings = {}) => {
   return world
 }
 const classic = { metadata: subscription('topic') }
-const assigned = (...partitions: number[]): Buffer =>
-  encodeAssignment({ assignedPartitions: [{ topic: 'topic', partitions }] }, 0)
-
 /** A stable classic group of consumers, the first of which leads. */
 const classicGroup = async (world: GroupWorld, assignments: readonly Buffer[], options: MemberOptions = {}) => {
   const members = assignments.map(() => world.member('group', { ...classic, ...options }))
@@ -28,18 +26,6 @@ const classicGroup = async (world: GroupWorld, assignments: readonly Buffer[], o
   return members
 }
 
-/** The partitions of a member of the classic protocol, or the name of an error. */
-const sync = async (world: GroupWorld, member: GroupMember, assignments = new Map<string, Buffer>()) => {
-  const { errorCode, assignment } = await world.groups.sync('group', {
-    ...member.identity,
-    generationId: member.generationId,
-    protocolType: 'consumer',
-    protocolName: 'range',
-    assignments,
-  })
-  if (errorCode !== 0) return errorName(errorCode)
-  return decodeAssignment(assignment).assignedPartitions.flatMap(({ partitions }) => partitions)
-}
 const rejoin = async (world: GroupWorld, member: GroupMember) => {
   const { errorCode } = await world.run(member.join())
   return errorCode === 0 ? world.run(sync(world, member)) : errorName(errorCode)
