@@ -103,6 +103,7 @@ const VIRTUAL_TIME_DEFAULTS: Readonly<Record<string, string>> = {
   'log.flush.offset.checkpoint.interval.ms': '3600000',
   'log.flush.start.offset.checkpoint.interval.ms': '3600000',
   'log.cleaner.backoff.ms': '300000',
+  'log.segment.delete.delay.ms': '0',
 }
 
 interface Storage {
