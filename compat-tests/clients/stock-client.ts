@@ -74,6 +74,8 @@ const java = (version: string): StockClient => ({
 export const CLIENTS: readonly StockClient[] = [
   newerNode('kafkajs'),
   python('confluent-kafka-python'),
+  newerNode('@platformatic/kafka', 'platformatic'),
+  python('aiokafka'),
   java('4.3'),
   java('3.9'),
   {

@@ -237,14 +237,16 @@ const scenarios = {
     const topic = await topicOf('crash', 2)
     const it = await producer()
     for (const partition of [0, 1]) await it.send({ topic, messages: messages(numbers(50, partition * 50), partition) })
-    let resolved = 0
+    let [seen, isCommitted] = [0, false]
     const eachMessage = async ({ partition, message }) => {
-      if (++resolved === 40) {
-        await member.commitOffsets([{ topic, partition, offset: String(Number(message.offset) + 1) }])
-        await kill()
-      }
+      if (++seen < 40) return
+      await member.commitOffsets([{ topic, partition, offset: String(Number(message.offset) + 1) }])
+      isCommitted = true
+      await new Promise(() => {})
     }
     const member = await consumer(topic, { groupId: `${prefix}crash`, run: { autoCommit: false, eachMessage } })
+    await until('a commit', () => isCommitted)
+    await kill()
   },
   async resume() {
     const [topic, groupId] = [`${prefix}crash`, `${prefix}crash`]
