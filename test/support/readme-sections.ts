@@ -3,12 +3,14 @@ import { ApiVersions } from '../../protocol/messages/18-api-versions'
 import { startBroker } from '../../src'
 import { renderConfigTable } from '../../src/config/config-table'
 import { NodeTransport } from '../../src/io/node/node-transport'
+import { renderMetricsTable } from '../../src/metrics/metrics-table'
 import { TestClient } from './test-client'
 
 /** The parts of the README that are made of the code, by the names of their markers. */
 export const readmeSections = async (): Promise<Readonly<Record<string, string>>> => ({
   apis: await apiTable(),
   settings: renderConfigTable('markdown'),
+  metrics: renderMetricsTable(),
 })
 
 /** The text between the markers of a section, or null. */
