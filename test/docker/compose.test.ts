@@ -23,6 +23,7 @@ const atFreePorts = (listeners: string): string => listeners.replaceAll(/:\/\/[^
 test('what our compose file mounts and builds is there', () => {
   const compose = fileOf('compose.yaml')
   const mounted = Array.from(compose.matchAll(/- (\.\/[^:]+):/g), ([, path]) => path!)
+  expect(mounted).toContain('./deploy/prometheus.yml')
   expect([...mounted, 'Dockerfile'].filter(path => !existsSync(join(ROOT, path)))).toEqual([])
 })
 
