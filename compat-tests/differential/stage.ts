@@ -18,7 +18,7 @@ export interface Exchange {
 }
 
 const SETTLE_WITHIN_MS = 15_000
-const SETTLE_PAUSE_MS = 20
+const SETTLE_PAUSE_MS = 10
 
 /** Where a script is played: one broker, its connections, and the record of what it has answered. */
 export class Stage {

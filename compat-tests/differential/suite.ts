@@ -11,7 +11,7 @@ import { warmUp } from './steps'
 import { type Address, ConnectionClosed } from './wire-client'
 
 /** Scripts that are played at the same time. */
-const CONCURRENCY = 6
+const CONCURRENCY = 12
 
 /** Scripts that take longer are named. */
 const SLOW_SECONDS = 5
