@@ -6,8 +6,19 @@ export type VersionRange = readonly [first: number, last: number]
 
 const NO_VERSION: VersionRange = [0, -1]
 
+/** Ranges are few, and asked for with every record that is decoded. */
+const parsed = new Map<Versions, VersionRange>()
+
 /** '3+' has no last version: Infinity. Throws Error when `versions` does not follow the grammar. */
 export const parseVersions = (versions: Versions): VersionRange => {
+  const known = parsed.get(versions)
+  if (known) return known
+  const range = parse(versions)
+  parsed.set(versions, range)
+  return range
+}
+
+const parse = (versions: Versions): VersionRange => {
   if (versions === 'none') return NO_VERSION
   const match = /^(\d+)(?:(\+)|-(\d+))?$/.exec(versions)
   if (match === null) throw new Error(`'${versions}' is not a range of versions`)

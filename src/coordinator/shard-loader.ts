@@ -1,7 +1,8 @@
 import { ErrorCode } from '../../protocol/errors'
 import { isControl, isTransactional } from '../../protocol/records/batch-header'
 import { ControlRecordType, controlTypeOf } from '../../protocol/records/control-record'
-import { decodeRecords, iterateBatches } from '../../protocol/records/record-batch'
+import { iterateBatches } from '../../protocol/records/record-batch'
+import { openRecords } from '../../protocol/records/record-cursor'
 import type { Timers } from '../io/timers'
 import type { Partition } from '../replication/partition'
 import { CoordinatorFailure, type CoordinatorShard } from './coordinator-shard'
@@ -57,13 +58,16 @@ const written = (partition: Partition, offset: number): Promise<void> =>
 /** Replays all batches of a buffer. */
 const replayBatches = (buffer: Buffer, shard: CoordinatorShard): void => {
   for (const { position, header } of iterateBatches(buffer)) {
-    const { attributes, producerId, producerEpoch } = header
-    const records = decodeRecords(buffer, position, { maxBytes: DECOMPRESSED_BYTES_MAX })
+    const { attributes, producerId, producerEpoch, sizeInBytes } = header
+    // A shard keeps slices of what it is given, and they must not keep the whole buffer alive.
+    const batch = Buffer.allocUnsafeSlow(sizeInBytes)
+    buffer.copy(batch, 0, position, position + sizeInBytes)
     const transaction = isTransactional(attributes) ? { producerId, producerEpoch } : null
-    for (const { key, value } of records) {
+    const cursor = openRecords(batch, 0, { maxBytes: DECOMPRESSED_BYTES_MAX })
+    while (cursor.next()) {
+      const key = cursor.key()
       if (isControl(attributes)) replayControl(shard, key, { producerId, producerEpoch })
-      // What is kept is copied: a slice would keep the whole buffer alive.
-      else if (key !== null) shard.replay({ key: Buffer.from(key), value: value && Buffer.from(value), transaction })
+      else if (key !== null) shard.replay({ key, value: cursor.value(), transaction })
     }
   }
 }

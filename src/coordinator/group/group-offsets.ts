@@ -54,7 +54,7 @@ export class GroupOffsets {
   }
 
   commit(groupId: string, topic: string, partition: number, committed: CommittedOffset): void {
-    put(topicsOf(this.#committed, groupId), topic, partition, { ...committed, order: this.#replayed++ })
+    put(topicsOf(this.#committed, groupId), topic, partition, this.#stored(committed))
   }
 
   commitPending(
@@ -66,7 +66,7 @@ export class GroupOffsets {
   ): void {
     const producers = this.#pending.get(groupId) ?? new Map<number, OffsetsByTopic>()
     this.#pending.set(groupId, producers)
-    put(topicsOf(producers, producerId), topic, partition, { ...committed, order: this.#replayed++ })
+    put(topicsOf(producers, producerId), topic, partition, this.#stored(committed))
     const groups = this.#groupsOfProducers.get(producerId) ?? new Set()
     this.#groupsOfProducers.set(producerId, groups.add(groupId))
   }
@@ -91,6 +91,11 @@ export class GroupOffsets {
       if (isCommit) this.#settle(groupId, topics)
     }
     this.#groupsOfProducers.delete(producerId)
+  }
+
+  // Field by field: a spread takes ten times as long, and a load does this a million times.
+  #stored({ offset, leaderEpoch, metadata, commitTimestamp, expireTimestamp, topicId }: CommittedOffset): StoredOffset {
+    return { offset, leaderEpoch, metadata, commitTimestamp, expireTimestamp, topicId, order: this.#replayed++ }
   }
 
   #settle(groupId: string, pending: OffsetsByTopic): void {
