@@ -1,3 +1,5 @@
+import { VirtualTime } from '../../../src/broker/embedded/broker-time'
+import { NodeTimers } from '../../../src/io/node/node-timers'
 import { commitOffset, connected, embeddedBroker, kafkaOf } from '../../support/embedded-broker'
 import { eventually } from '../../support/eventually'
 
@@ -113,4 +115,36 @@ test('fetches wait in real time, so that consumers poll as ever', async () => {
   await eventually(() => fetches > 2)
   await broker.produce('t', ['late'])
   await eventually(() => seen.includes('late'))
+})
+
+describe('the timers of virtual time', () => {
+  const virtual = () => new VirtualTime(new NodeTimers(), 1_000_000)
+
+  test('run by themselves what is due now, in the order in which it was asked for', async () => {
+    const time = virtual()
+    const ran: string[] = []
+    time.after(1, () => ran.push('later'))
+    time.after(0, () => ran.push('cancelled')).cancel()
+    time.after(0, () => ran.push('now'))
+    time.endOfTurn(() => ran.push('end of turn'))
+    await eventually(() => ran.length === 2)
+    expect(ran.sort()).toEqual(['end of turn', 'now'])
+    expect(time.now()).toBe(1_000_000)
+  })
+
+  test('let all that follows from one time settle before the next one comes', async () => {
+    const time = virtual()
+    const ran: string[] = []
+    const note = (what: string) => ran.push(`${what} at ${time.now() - 1_000_000}`)
+    time.after(20, () => note('second'))
+    time.after(10, () => {
+      note('first')
+      time.endOfTurn(() => {
+        note('its end of turn')
+        time.after(0, () => time.after(5, () => note('what it set')))
+      })
+    })
+    await time.advance(20)
+    expect(ran).toEqual(['first at 10', 'its end of turn at 10', 'what it set at 15', 'second at 20'])
+  })
 })
