@@ -49,7 +49,7 @@ export abstract class Actor {
 
   /** It lives no longer, because it was halted or had no more to do. */
   get isOver(): boolean {
-    return this.#isOver
+    return this.#isOver || this.#isHalted
   }
 
   start(): this {

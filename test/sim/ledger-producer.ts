@@ -47,6 +47,7 @@ export class LedgerProducer extends Actor {
     const id = `${this.name}#${this.#transactions++}`
     this.#client.begin(this.world.history.transaction(id))
     const isCommit = !this.world.oneIn(3)
+    const isHasty = !isCommit && this.world.rarely(3)
     try {
       for (let write = 0; write < 1 + this.world.below(4); write++) {
         const count = 1 + this.world.below(RECORDS_MAX)
@@ -59,7 +60,9 @@ export class LedgerProducer extends Actor {
         if (this.world.oneIn(3)) await this.sleep(this.world.below(500))
         if (this.world.rarely(40)) await this.sleep(this.#timeoutMs + 2_000)
       }
+      if (isHasty) await this.#client.writeLate(topic, this.world.below(partitions), [`${id}/9/0`])
       await this.#client.end(isCommit)
+      if (isHasty) await this.#client.init()
     } catch (error) {
       if (!(error instanceof Abortable)) throw error
       await this.#client.end(false)

@@ -3,6 +3,7 @@ import { REBALANCE_MS } from './classic-member'
 import { FinalChecks } from './final-checks'
 import { SESSION_MS } from './group-member'
 import { Inspector } from './inspector'
+import { Observer } from './observer'
 import { Population, TOPICS } from './population'
 import { World } from './world'
 
@@ -66,7 +67,9 @@ class Simulation {
     await this.#outcome('the topics are created', START_MS, this.#inspector.createTopics(TOPICS))
     this.#population.populate()
     const chaos = new Chaos(world, this.#population).start()
+    const observer = new Observer(world, this.#population).start()
     await world.advance(CHAOS_MS)
+    observer.halt()
     chaos.halt()
   }
 
@@ -84,6 +87,9 @@ class Simulation {
     await world.until('the broker serves', START_MS, () => world.process.broker !== null)
     await world.advance(STABLE_MS)
     await this.#check('groups', this.#checks.groupsAreStable(population))
+    this.#haltOneOfEach()
+    await world.advance(STABLE_MS)
+    await this.#check('groups without one of their members', this.#checks.groupsAreStable(population))
     await world.until('all producers are through', PROGRESS_MS, () =>
       [...population.producers, ...population.ledgers].every(({ isOver }) => isOver),
     )
@@ -106,6 +112,17 @@ class Simulation {
     this.#supervisor.halt()
     await this.#outcome('the broker stops', START_MS, world.process.stop())
     world.check()
+  }
+
+  /** One member of each group that has others dies, and nobody takes its place. */
+  #haltOneOfEach(): void {
+    const { slots, groups } = this.#population
+    for (const group of groups.keys()) {
+      const [first, second] = slots.filter(slot => slot.group === group && !slot.member.isOver)
+      if (!first || !second) continue
+      first.isClosed = true
+      first.member.halt()
+    }
   }
 
   async #checkAll(): Promise<void> {

@@ -92,33 +92,27 @@ export class TransactionalClient {
   /** Writes one batch. */
   async write(topic: string, partition: number, values: readonly string[]): Promise<void> {
     const place = placeOf(topic, partition)
-    const { generation, transactionalId } = this.#options
-    this.#isBegun = true
-    if (generation === 1 && !this.#added.has(place)) await this.#addPartition(topic, partition)
-    const baseSequence = this.#sequences.get(place) ?? 0
-    const timestamp = this.#host.world.clock.now()
+    await this.#join(topic, partition)
     const answer = await this.#host.persist(
-      async () => {
-        const records = encodeBatch({
-          ...this.#producer,
-          baseSequence,
-          isTransactional: true,
-          records: values.map(value => ({ value: Buffer.from(value), timestamp })),
-        })
-        const { responses } = await this.#host.ask('data', Produce, generation === 1 ? 11 : 12, {
-          transactionalId,
-          acks: -1,
-          timeoutMs: 10_000,
-          topicData: [{ name: topic, partitionData: [{ index: partition, records }] }],
-        })
-        return responses[0]!.partitionResponses[0]!
-      },
+      () => this.#produce('data', topic, partition, values),
       ({ errorCode }) => errorCode,
     )
     if (answer.errorCode !== ErrorCode.NONE) this.#fail('Produce', answer.errorCode)
-    this.#sequences.set(place, baseSequence + values.length)
+    this.#sequences.set(place, (this.#sequences.get(place) ?? 0) + values.length)
     this.#attempt!.partitions.push(...values.map(() => place))
     this.#host.world.history.written(place, answer.baseOffset, values)
+  }
+
+  /**
+   * Sends a batch over a connection of its own and does not wait for it: the transaction, which is going to be aborted, may be over when it
+   * arrives. Only `init` helps after that.
+   */
+  async writeLate(topic: string, partition: number, values: readonly string[]): Promise<void> {
+    await this.#join(topic, partition)
+    this.#produce('late', topic, partition, values).then(
+      ({ errorCode }) => this.#host.note(`a late Produce: ${errorName(errorCode)}`),
+      () => {},
+    )
   }
 
   async commitOffset(group: string, member: Identity, topic: string, partition: number, offset: number): Promise<void> {
@@ -178,6 +172,30 @@ export class TransactionalClient {
     this.#producer = { producerId, producerEpoch }
     this.#sequences.clear()
     this.#host.note(`is producer ${producerId} with epoch ${producerEpoch}`)
+  }
+
+  async #join(topic: string, partition: number): Promise<void> {
+    this.#isBegun = true
+    const isKnown = this.#options.generation === 2 || this.#added.has(placeOf(topic, partition))
+    if (!isKnown) await this.#addPartition(topic, partition)
+  }
+
+  async #produce(connection: string, topic: string, partition: number, values: readonly string[]) {
+    const { generation, transactionalId } = this.#options
+    const timestamp = this.#host.world.clock.now()
+    const records = encodeBatch({
+      ...this.#producer,
+      baseSequence: this.#sequences.get(placeOf(topic, partition)) ?? 0,
+      isTransactional: true,
+      records: values.map(value => ({ value: Buffer.from(value), timestamp })),
+    })
+    const { responses } = await this.#host.ask(connection, Produce, generation === 1 ? 11 : 12, {
+      transactionalId,
+      acks: -1,
+      timeoutMs: 10_000,
+      topicData: [{ name: topic, partitionData: [{ index: partition, records }] }],
+    })
+    return responses[0]!.partitionResponses[0]!
   }
 
   async #addPartition(topic: string, partition: number): Promise<void> {
