@@ -31,9 +31,10 @@ export interface DescribedGroup {
 /** Groups in any of these states and of any of these types, in whatever case they are written; none given: all. States are trimmed. */
 export const listGroups = (shard: GroupShard, states: readonly string[], types: readonly string[]): ListedGroup[] => {
   const isWanted = (value: string, wanted: readonly string[]) =>
-    wanted.length === 0 || wanted.some(name => name.trim().toLowerCase() === value.toLowerCase())
+    wanted.length === 0 || wanted.some(name => name.toLowerCase() === value.toLowerCase())
+  const trimmed = states.map(state => state.trim())
   return Array.from(shard.groups.values())
-    .filter(group => isWanted(group.type, types) && isWanted(group.state, states))
+    .filter(group => isWanted(group.type, types) && isWanted(group.state, trimmed))
     .map(group => ({
       groupId: group.groupId,
       protocolType: group.type === 'consumer' ? CONSUMER : (group.protocolType ?? ''),

@@ -1,4 +1,5 @@
 import { errorName } from '../../../protocol/errors'
+import { ConsumerClient } from '../../support/consumer-client'
 import { GroupWorld } from '../../support/group-world'
 
 describe('the list of groups', () => {
@@ -6,17 +7,20 @@ describe('the list of groups', () => {
     await world.commit('simple', 0, 1)
     await world.stableGroup('stable', {})
     await world.run(world.member('new').request())
+    await new ConsumerClient(world, 'modern', 'member').join()
     return world
   })
-  const all = ['new', 'simple', 'stable']
+  const classic = ['new', 'simple', 'stable']
+  const all = ['modern', ...classic]
 
   test.each([
     ['everything without filters', [], [], all],
     ['states in any case and with blanks around', [' eMPTY '], [], ['new', 'simple']],
     ['several states', ['Stable', 'Empty'], [], all],
     ['no group in a state that there is not', ['Nonsense'], [], []],
-    ['types in any case', [], ['CLASSIC'], all],
-    ['no group of another type', [], ['consumer'], []],
+    ['types in any case', [], ['CLASSIC'], classic],
+    ['groups of the other type', [], ['consumer'], ['modern']],
+    ['no group of a type with blanks around', [], [' consumer '], []],
     ['states and types together', ['Stable'], ['classic'], ['stable']],
   ])('has %s', async (_what, states, types, expected) => {
     const { groups } = await (await world).run((await world).groups.list(states, types))
@@ -28,6 +32,7 @@ describe('the list of groups', () => {
     expect(groups).toEqual(
       expect.arrayContaining([
         { groupId: 'stable', groupType: 'classic', groupState: 'Stable', protocolType: 'consumer' },
+        { groupId: 'modern', groupType: 'consumer', groupState: 'Stable', protocolType: 'consumer' },
         { groupId: 'simple', groupType: 'classic', groupState: 'Empty', protocolType: '' },
       ]),
     )
@@ -35,6 +40,15 @@ describe('the list of groups', () => {
 })
 
 describe('the description of a group', () => {
+  test.each([
+    [5, { errorCode: 0, groupState: 'Dead', errorMessage: null }],
+    [6, { errorCode: 69, groupState: 'Dead', errorMessage: 'Group group is not a classic group.' }],
+  ])('of the consumer protocol is that of a dead one in version %d', async (version, expected) => {
+    const world = await GroupWorld.open()
+    await new ConsumerClient(world, 'group', 'member').join()
+    expect(await world.run(world.groups.describe('group', version))).toMatchObject(expected)
+  })
+
   test('tells its members; their subscriptions only while it is stable', async () => {
     const world = await GroupWorld.open()
     const [a] = await world.stableGroup('group', {})

@@ -51,7 +51,7 @@ export class ClassicMembership<Shard> {
     const memberId = joining.memberId === '' ? newMemberId() : joining.memberId
     const refusal = this.#refusalOf(group, memberId, joining)
     if (refusal !== ErrorCode.NONE) {
-      answer(refusedJoin(refusal, refusal === ErrorCode.MEMBER_ID_REQUIRED ? memberId : joining.memberId))
+      answer(refusedJoin(refusal, refusal === ErrorCode.MEMBER_ID_REQUIRED ? memberId : ''))
       return nothing
     }
     const { member, records, isDowngraded } = this.#joined(group, memberId, joining, now)
