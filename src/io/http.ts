@@ -11,6 +11,8 @@ export interface HttpRequest {
 export interface HttpBody {
   /** As the client says; empty when it does not. */
   readonly contentType: string
+  /** The website whose page made a browser send it; null when it was no browser. */
+  readonly origin: string | null
   /** All of it; null when it has more than `bytesMax` bytes. */
   text(bytesMax: number): Promise<string | null>
 }

@@ -39,7 +39,8 @@ const removeOne = (faults: Faults, { path }: HttpRequest): HttpResponse => {
 }
 
 const add = async (faults: Faults, { body }: HttpRequest): Promise<HttpResponse> => {
-  // A page of a website can make a browser send anything but this type without having asked first.
+  // Pages of websites reach whatever the machine of their reader reaches.
+  if (body && body.origin !== null) return plainText(403, 'pages of websites may not add faults')
   if (!body || !/^application\/json\b/i.test(body.contentType)) {
     return plainText(415, 'a fault is sent as application/json')
   }

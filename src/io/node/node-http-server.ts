@@ -71,6 +71,7 @@ const respond = async (
 
 const bodyOf = (request: IncomingMessage): HttpBody => ({
   contentType: request.headers['content-type'] ?? '',
+  origin: request.headers.origin ?? null,
   text: async bytesMax => {
     const chunks: Buffer[] = []
     let bytes = 0

@@ -9,9 +9,17 @@ const start = async (settings: Readonly<Record<string, string>> = {}) => {
   world = await TestBroker.start({ settings })
 }
 
-const ask = async (method: string, path: string, sent?: unknown, contentType = 'application/json; charset=utf-8') => {
+interface Sender {
+  readonly contentType?: string
+  readonly origin?: string | null
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+const ask = async (method: string, path: string, sent?: unknown, sender: Sender = {}) => {
+  const { contentType = JSON_TYPE, origin = null } = sender
   const text = typeof sent === 'string' ? sent : JSON.stringify(sent)
-  const withBody = { contentType, text: async (bytesMax: number) => (text.length > bytesMax ? null : text) }
+  const withBody = { contentType, origin, text: async (bytesMax: number) => (text.length > bytesMax ? null : text) }
   const port = Number(new URL(world.broker.httpAddresses[0]!).port)
   const asked = world.http.request(port, path, method, sent === undefined ? undefined : withBody)
   const { status, body } = await world.until(asked)
@@ -52,7 +60,10 @@ test.each([
 
 test('a page of a website cannot add one behind the back of its reader', async () => {
   await start()
-  expect(await ask('POST', '/faults', { drop: true }, 'text/plain')).toMatchObject({ status: 415 })
+  const fault = { drop: true }
+  expect(await ask('POST', '/faults', fault, { contentType: 'text/plain' })).toMatchObject({ status: 415 })
+  expect(await ask('POST', '/faults', fault, { origin: 'http://evil.test' })).toMatchObject({ status: 403 })
+  expect(world.broker.faults.list()).toEqual([])
 })
 
 test.each([

@@ -116,12 +116,16 @@ test('a close breaks off connections that are idle or in the middle of something
 })
 
 test('what comes with a request is read by who asks for it, up to a limit', async () => {
-  const url = await serve(async ({ body }) => plain(`${body?.contentType}: ${await body?.text(10)}`))
+  const url = await serve(async ({ body }) => plain(`${body?.contentType} ${body?.origin}: ${await body?.text(10)}`))
   const ask = async (body: string) => {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'text/x' }, body })
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'text/x', origin: 'http://a' },
+      body,
+    })
     return response.text()
   }
-  expect(await ask('ten bytes!')).toBe('text/x: ten bytes!')
-  expect(await ask('eleven byte')).toBe('text/x: null')
-  expect(await (await fetch(url)).text()).toBe('undefined: undefined')
+  expect(await ask('ten bytes!')).toBe('text/x http://a: ten bytes!')
+  expect(await ask('eleven byte')).toBe('text/x http://a: null')
+  expect(await (await fetch(url)).text()).toBe('undefined undefined: undefined')
 })
