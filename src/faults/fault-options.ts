@@ -89,7 +89,7 @@ export const checkFault = (given: unknown, apis: ReadonlyMap<string, Api>): Faul
       throw new FaultError(unknownName(name, Object.keys(CHECKS), `a fault has no option ${name}`))
     }
     const problem = CHECKS[name as keyof FaultOptions](value, apis)
-    if (problem) throw new FaultError(`${name} ${problem}, and is ${JSON.stringify(value)}`)
+    if (problem) throw new FaultError(`${name} is ${JSON.stringify(value)}, but ${problem}`)
   }
   const fault: FaultOptions = Object.fromEntries(entries)
   const problem = effectProblem(fault) ?? scopeProblem(fault, apis)
