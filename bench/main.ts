@@ -7,6 +7,7 @@ import { addressOf, kafkaLauncher, type Launcher, odradekLauncher, withBroker } 
 import { type Measurement, tableOf } from './report'
 import type { Figures, Scenario } from './scenario'
 import { scenarios, warmUps } from './scenarios'
+import { scrapeScenario } from './scrape-scenario'
 import { Target } from './target'
 
 interface Options {
@@ -40,7 +41,7 @@ async function run(options: Options): Promise<void> {
     const running = await runningTargets(options.against)
     await withTargets(launchers, running, targets => compare(targets, shared, options, measurements))
   }
-  for (const { name, measure } of launchScenarios.filter(isWanted)) {
+  for (const { name, measure } of [...launchScenarios, scrapeScenario].filter(isWanted)) {
     const rounds = Object.fromEntries(launchers.map(launcher => [launcher.name, [] as Figures[]]))
     for (let round = 0; round < Number(options.rounds); round++) {
       for (const launcher of launchers) rounds[launcher.name]!.push(await measure(launcher))

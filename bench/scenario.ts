@@ -23,4 +23,6 @@ export const UNITS: Readonly<Record<string, { readonly unit: string; readonly mo
   commits: { unit: '1/s', moreIsBetter: true },
   transactions: { unit: '1/s', moreIsBetter: true },
   load: { unit: 'ms', moreIsBetter: false },
+  scrape: { unit: 'ms', moreIsBetter: false },
+  'p99.9 while scraped': { unit: 'ms', moreIsBetter: false },
 }

@@ -1,6 +1,5 @@
 import { ErrorCode, errorName } from '../../protocol/errors'
 import { OffsetCommit } from '../../protocol/messages/08-offset-commit'
-import type { InputOf } from '../../protocol/schema/message'
 import { CoordinatorType, findCoordinators, isPassing, pause } from './coordinator'
 import { LoadConnection } from './load-connection'
 
@@ -28,36 +27,63 @@ const RETRY_MS = 20
 
 /** Commits of consumers that wait for each answer, as fast as they come. Counts requests. */
 export const runCommitLoad = async (load: CommitLoad): Promise<RateResult> => {
-  const { connections, partitions, topic: name, offsetsMax = Number.POSITIVE_INFINITY } = load
-  const groups = Array.from({ length: connections }, (_, at) => `${load.group}-${at}`)
+  const { offsetsMax = Number.POSITIVE_INFINITY } = load
+  const groups = Array.from({ length: load.connections }, (_, at) => `${load.group}-${at}`)
   await findCoordinators(load, CoordinatorType.group, groups)
+  const committers = await Promise.all(groups.map(group => Committer.open(load, group)))
   const startedAt = performance.now()
   const until = startedAt + load.seconds * 1000
   let count = 0
-  const commit = async (groupId: string) => {
-    const connection = await LoadConnection.open(load.host, load.port)
-    for (let offset = 1; performance.now() < until && count * partitions < offsetsMax; offset++) {
-      const entries = Array.from({ length: partitions }, (_, partitionIndex) => ({
-        partitionIndex,
-        committedOffset: offset,
-        committedMetadata: '',
-      }))
-      await committed(connection, { groupId, topics: [{ name, partitions: entries }] })
-      count++
-    }
-    connection.close()
+  const drive = async (committer: Committer) => {
+    for (; performance.now() < until && count * load.partitions < offsetsMax; count++) await committer.commit()
+    committer.close()
   }
-  await Promise.all(groups.map(commit))
+  await Promise.all(committers.map(drive))
   return { count, seconds: (performance.now() - startedAt) / 1000 }
 }
 
-/** Asks again while the coordinator is about to be there. */
-const committed = async (connection: LoadConnection, request: InputOf<typeof OffsetCommit.request>): Promise<void> => {
-  for (;;) {
-    const answer = await connection.request(OffsetCommit, COMMIT_VERSION, request)
-    const { errorCode } = answer.topics[0]!.partitions[0]!
-    if (errorCode === ErrorCode.NONE) return
-    if (!isPassing(errorCode)) throw new Error(`OffsetCommit: ${errorName(errorCode)}`)
-    await pause(RETRY_MS)
+class Committer {
+  readonly #connection: LoadConnection
+  readonly #load: CommitLoad
+  readonly #groupId: string
+  #offset = 0
+
+  private constructor(connection: LoadConnection, load: CommitLoad, groupId: string) {
+    this.#connection = connection
+    this.#load = load
+    this.#groupId = groupId
+  }
+
+  /** Has committed once, so that its coordinator is known to work. */
+  static async open(load: CommitLoad, groupId: string): Promise<Committer> {
+    const committer = new Committer(await LoadConnection.open(load.host, load.port), load, groupId)
+    await committer.commit()
+    return committer
+  }
+
+  /** Asks again while the coordinator is about to be there. */
+  async commit(): Promise<void> {
+    this.#offset++
+    for (;;) {
+      const answer = await this.#connection.request(OffsetCommit, COMMIT_VERSION, this.#request())
+      const { errorCode } = answer.topics[0]!.partitions[0]!
+      if (errorCode === ErrorCode.NONE) return
+      if (!isPassing(errorCode)) throw new Error(`OffsetCommit: ${errorName(errorCode)}`)
+      await pause(RETRY_MS)
+    }
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+
+  #request() {
+    const { topic: name, partitions } = this.#load
+    const entries = Array.from({ length: partitions }, (_, partitionIndex) => ({
+      partitionIndex,
+      committedOffset: this.#offset,
+      committedMetadata: '',
+    }))
+    return { groupId: this.#groupId, topics: [{ name, partitions: entries }] }
   }
 }
