@@ -35,9 +35,9 @@ test.each(['compose.yaml', 'compat-tests/docker/apache-kafka.yaml'])(
     const child = image.run({
       KAFKA_HTTP_LISTENERS: '',
       ...environment,
-      KAFKA_LISTENERS: atFreePorts(environment.KAFKA_LISTENERS!),
-      KAFKA_ADVERTISED_LISTENERS: atFreePorts(environment.KAFKA_ADVERTISED_LISTENERS!),
-      ...(environment.KAFKA_LOG_DIRS && { KAFKA_LOG_DIRS: image.data }),
+      KAFKA_LISTENERS: atFreePorts(environment['KAFKA_LISTENERS']!),
+      KAFKA_ADVERTISED_LISTENERS: atFreePorts(environment['KAFKA_ADVERTISED_LISTENERS']!),
+      ...(environment['KAFKA_LOG_DIRS'] && { KAFKA_LOG_DIRS: image.data }),
     })
     let log = ''
     child.stderr!.setEncoding('utf8').on('data', chunk => {
@@ -54,10 +54,10 @@ test.each(['compose.yaml', 'compat-tests/docker/apache-kafka.yaml'])(
     child.kill('SIGTERM')
     expect(await closed).toBe(0)
     expect(readFileSync(join(image.data, 'meta.properties'), 'utf8')).toContain(
-      `cluster.id=${environment.CLUSTER_ID ?? ''}`,
+      `cluster.id=${environment['CLUSTER_ID'] ?? ''}`,
     )
     const messages = log.split('\n').filter(line => line.includes('CONTROLLER'))
-    expect(messages).toHaveLength(environment.KAFKA_CONTROLLER_LISTENER_NAMES ? 1 : 0)
+    expect(messages).toHaveLength(environment['KAFKA_CONTROLLER_LISTENER_NAMES'] ? 1 : 0)
     expect(log).not.toContain('Unknown setting')
     expect(log).toContain('Transitioning from RECOVERY to RUNNING')
   },

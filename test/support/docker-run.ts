@@ -24,7 +24,7 @@ export class ImageOnDisk {
 
   /** Runs the script with nothing but these variables. */
   run(env: Readonly<Record<string, string>>, args: readonly string[] = []): ChildProcess {
-    return spawn('sh', [this.#script, ...args], { env: { PATH: `${this.#bin}:${process.env.PATH}`, ...env } })
+    return spawn('sh', [this.#script, ...args], { env: { PATH: `${this.#bin}:${process.env['PATH']}`, ...env } })
   }
 
   #folder(path: string): string {

@@ -18,11 +18,11 @@ interface EntityType {
   readonly shortcut: string
 }
 
-const TYPES: Readonly<Record<string, EntityType>> = {
+const TYPES = {
   topics: { singular: 'topic', resourceType: 2, ownSource: 1, shortcut: 'topic' },
   brokers: { singular: 'broker', resourceType: 4, ownSource: 2, shortcut: 'broker' },
   groups: { singular: 'group', resourceType: 32, ownSource: 8, shortcut: 'group' },
-}
+} satisfies Record<string, EntityType>
 
 const DEFAULT_BROKER_SOURCE = 3
 
@@ -88,10 +88,10 @@ const entityOf = (args: ToolArguments): { readonly type: EntityType; readonly na
     const name = args.text(type.shortcut)
     if (name !== null) return { type, name }
   }
-  if (args.has('broker-defaults')) return { type: TYPES.brokers!, name: '' }
+  if (args.has('broker-defaults')) return { type: TYPES.brokers, name: '' }
   const typeName = args.text('entity-type')
   if (typeName === null) throw new ToolUsageError('At least one entity type must be specified')
-  const type = TYPES[typeName]
+  const type: EntityType | undefined = new Map(Object.entries(TYPES)).get(typeName)
   if (type === undefined) throw new ToolUsageError(`Invalid entity type ${typeName}: ${Object.keys(TYPES).join(', ')}`)
   return { type, name: args.has('entity-default') ? '' : args.text('entity-name') }
 }
