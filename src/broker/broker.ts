@@ -176,6 +176,7 @@ class BrokerStart {
     const coordinators = { groupCoordinator: groups, transactionCoordinator: transactions }
     const faults = new Faults({
       timers: platform.timers,
+      logger: platform.logger,
       randomOf: seed => new SeededRandom(seed),
       topicNameById: topicId => cache.current.topicById(topicId)?.name,
     })

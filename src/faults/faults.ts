@@ -1,6 +1,7 @@
 import type { Api } from '../../protocol/schema/api'
 import type { Handler } from '../handlers/handler'
 import type { RequestContext } from '../handlers/request-context'
+import type { Logger } from '../io/logger'
 import type { Random } from '../io/random'
 import type { Timers } from '../io/timers'
 import { Fault } from './fault'
@@ -37,6 +38,7 @@ export interface FaultsOptions {
   readonly timers: Timers
   readonly randomOf: (seed: number) => Random
   readonly topicNameById: TopicNameById
+  readonly logger: Logger
 }
 
 const SEED = 1
@@ -70,6 +72,7 @@ export class Faults implements FaultInjection {
     const checked = checkFault(options, this.#apis)
     const fault = new Fault(++this.#added, checked, this.#options.randomOf(checked.seed ?? SEED))
     this.#faults.set(fault.id, fault)
+    this.#options.logger.warn('requests go wrong from now on, as was asked for', { fault: fault.id, ...checked })
     return this.#handleOf(fault)
   }
 
@@ -94,7 +97,8 @@ export class Faults implements FaultInjection {
   }
 
   #remove(fault: Fault): void {
-    this.#faults.delete(fault.id)
+    if (!this.#faults.delete(fault.id)) return
+    this.#options.logger.info('a fault was removed', { fault: fault.id, hits: fault.hits })
     fault.removed()
   }
 

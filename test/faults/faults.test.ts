@@ -232,6 +232,11 @@ test('faults are listed with what they did, and removed one by one or together',
   ])
   first.remove()
   first.remove()
+  expect(world.logger.at('warn').map(({ fields }) => fields)).toMatchObject([
+    { fault: 1, api: 'Produce', error: 'NOT_LEADER_OR_FOLLOWER' },
+    { fault: 2, api: 'Fetch' },
+  ])
+  expect(world.logger.at('info').at(-1)).toMatchObject({ fields: { fault: 1, hits: 1 } })
   expect(faults().list()).toMatchObject([{ id: 2 }])
   faults().clear()
   expect(faults().list()).toEqual([])
