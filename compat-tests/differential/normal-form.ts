@@ -30,7 +30,7 @@ const PRODUCER_ID = /producerId$/i
 /** Epochs of a consumer group rise with the metadata that its coordinator has seen, which is a matter of time. */
 const GROUP_EPOCH = /^(memberEpoch|groupEpoch|assignmentEpoch)$/
 
-/** Structures that have no order of their own, by what their elements are known by. */
+/** Structures that have no order of their own, by what their elements are known by: fields, of which ids must have occurred before. */
 const UNORDERED: Readonly<Record<string, readonly string[]>> = {
   'MetadataResponse.topics': ['name'],
   'CreateTopicsResponse.topics': ['name', 'errorCode'],
@@ -45,7 +45,7 @@ const UNORDERED: Readonly<Record<string, readonly string[]>> = {
   'IncrementalAlterConfigsResponse.responses': ['resourceType', 'resourceName'],
   'ConsumerGroupDescribeResponse.groups': ['groupId'],
   'DescribeGroupsResponse.groups': ['groupId'],
-  'DescribeGroupsResponse.groups.members': ['clientId'],
+  'DescribeGroupsResponse.groups.members': ['memberId'],
   'ListGroupsResponse.groups': ['groupId'],
   'ListTransactionsResponse.transactionStates': ['transactionalId'],
   'DeleteGroupsResponse.results': ['groupId'],
@@ -71,7 +71,7 @@ const UNORDERED: Readonly<Record<string, readonly string[]>> = {
   'AddPartitionsToTxnResponse.resultsByTransaction.topicResults.resultsByPartition': ['partitionIndex'],
   'DescribeTransactionsResponse.transactionStates': ['transactionalId'],
   'DescribeTransactionsResponse.transactionStates.topics': ['topic'],
-  'JoinGroupResponse.members': ['groupInstanceId', 'metadata'],
+  'JoinGroupResponse.members': ['memberId'],
   'ProduceResponse.responses': ['name'],
   'ProduceResponse.responses.partitionResponses': ['index'],
   'WriteTxnMarkersResponse.markers.topics.partitions': ['partitionIndex'],
@@ -118,7 +118,7 @@ export class NormalForm {
     const type = field.type.slice(2)
     const keys = UNORDERED[path]
     if (!keys) return value.map(element => this.#element(field, type, element, path))
-    const keyed = sortedByKey(value as Record<string, unknown>[], keys)
+    const keyed = this.#sortedByKey(value as Record<string, unknown>[], keys)
     return Object.fromEntries(keyed.map(([key, element]) => [`[${key}]`, this.#element(field, type, element, path)]))
   }
 
@@ -191,16 +191,16 @@ export class NormalForm {
     this.#names.set(`${kind} ${value}`, `${kind} #${count}`)
     return `${kind} #${count}`
   }
-}
 
-/** Equal keys get a number, so that none is lost. */
-const sortedByKey = (elements: readonly Record<string, unknown>[], keys: readonly string[]) => {
-  const counts = new Map<string, number>()
-  const keyed = elements.map(element => {
-    const key = keys.map(name => String(element[name])).join(' ')
-    const count = (counts.get(key) ?? 0) + 1
-    counts.set(key, count)
-    return [count === 1 ? key : `${key} #${count}`, element] as const
-  })
-  return keyed.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  /** Equal keys get a number, so that none is lost. */
+  #sortedByKey(elements: readonly Record<string, unknown>[], names: readonly string[]) {
+    const counts = new Map<string, number>()
+    const keyed = elements.map(element => {
+      const key = names.map(name => this.#text(name, String(element[name]))).join(' ')
+      const count = (counts.get(key) ?? 0) + 1
+      counts.set(key, count)
+      return [count === 1 ? key : `${key} #${count}`, element] as const
+    })
+    return keyed.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  }
 }

@@ -21,6 +21,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'group.initial.rebalance.delay.ms': '0',
   'node.id': '1',
   'num.partitions': '1',
+  // So that scripts need not wait for long.
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': '500',
 }
 
 /** Our broker and a Kafka get the same requests and have to answer the same. */

@@ -1,6 +1,6 @@
 import { JoinGroup } from '../../../protocol/messages/11-join-group'
 import { SyncGroup } from '../../../protocol/messages/14-sync-group'
-import { ConsumerProtocolSubscription } from '../../../protocol/messages/consumer-protocol'
+import { ConsumerProtocolAssignment, ConsumerProtocolSubscription } from '../../../protocol/messages/consumer-protocol'
 import { writerOf } from '../../../protocol/schema/codec'
 import type { InputOf } from '../../../protocol/schema/message'
 import { Writer } from '../../../protocol/wire/writer'
@@ -23,6 +23,14 @@ export const subscription = (...topics: readonly string[]): Buffer => {
   const writer = new Writer()
   writer.int16(0)
   writerOf(ConsumerProtocolSubscription, 0)(writer, { topics })
+  return Buffer.concat(writer.finish())
+}
+
+/** What a leader gives to a consumer. */
+export const assignment = (topic: string, partitions: readonly number[]): Buffer => {
+  const writer = new Writer()
+  writer.int16(0)
+  writerOf(ConsumerProtocolAssignment, 0)(writer, { assignedPartitions: [{ topic, partitions }] })
   return Buffer.concat(writer.finish())
 }
 
@@ -63,8 +71,12 @@ export const sync = (
   })
 
 /** A stable group of one member. */
-export const stableGroup = async (stage: Stage, request: JoinGroupRequest = {}): Promise<Member> => {
+export const stableGroup = async (
+  stage: Stage,
+  request: JoinGroupRequest = {},
+  assigned: Buffer = Buffer.from('what I get'),
+): Promise<Member> => {
   const member = await joinFully(stage, 5, request)
-  await sync(stage, 3, member)
+  await sync(stage, 3, member, { assignments: [{ memberId: member.memberId, assignment: assigned }] })
   return member
 }

@@ -7,9 +7,11 @@ import { groupAdmin } from './group-admin'
 import { groups } from './groups'
 import { logDirs } from './log-dirs'
 import { metadata } from './metadata'
+import { migrations } from './migrations'
 import { offsets } from './offsets'
 import { produce } from './produce'
 import { producers } from './producers'
+import { rebalances } from './rebalances'
 import { topics } from './topics'
 import { transactionalOffsets } from './transactional-offsets'
 import { transactions } from './transactions'
@@ -26,9 +28,11 @@ export const AREAS: readonly Area[] = [
   fetch,
   offsets,
   groups,
+  rebalances,
   groupAdmin,
   commits,
   transactions,
   transactionalOffsets,
   consumerGroups,
+  migrations,
 ]

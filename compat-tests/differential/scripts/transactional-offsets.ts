@@ -131,6 +131,16 @@ export const transactionalOffsets = area(
     const { topic, producer } = await opened(stage)
     await commit(stage, version, topic, producer, { groupId: '' })
   }),
+  script('offsets of a transaction that takes too long', [3], async (stage, version) => {
+    const topic = await newTopic(stage)
+    const producer = await init(stage, 4, { transactionTimeoutMs: 500 })
+    await addOffsets(stage, 3, producer)
+    await commit(stage, version, topic, producer)
+    await finished(stage, producer)
+    await commit(stage, version, topic, producer)
+    await end(stage, OLD_END_VERSION, producer)
+    await committed(stage, topic)
+  }),
   script('no offsets', [0, 3], async (stage, version) => {
     const { producer } = await opened(stage)
     await stage.send(TxnOffsetCommit, version, { ...producer, groupId: stage.name('group'), topics: [] })
