@@ -1,0 +1,61 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { Command } from 'commander'
+import { Odradek } from '../odradek'
+import { Checkout } from './checkout'
+import { renderReport, reportOf } from './report'
+import { runTests } from './suite-run'
+import type { TestResult } from './test-result'
+
+/** As in the compose file of kafkajs, as far as one node can: replicas are for those who have brokers. */
+const SETTINGS = {
+  'node.id': '0',
+  'num.partitions': '2',
+  'advertised.listeners': 'PLAINTEXT://localhost:0',
+}
+
+interface Options {
+  readonly kafkajs?: string
+  readonly bootstrap?: string
+  readonly runs: string
+  readonly report?: string
+}
+
+const program = new Command('kafkajs-suite')
+  .description("Runs kafkajs's own tests that use brokers against one node, and says of each that did not pass why.")
+  .argument('[file...]', 'parts of the names of its test files (default: all)')
+  .option('--kafkajs <directory>', 'a checkout of its repository (default: one that is cloned)')
+  .option('--bootstrap <host:port>', 'the broker (default: one of ours, new for each run)')
+  .option('--runs <count>', 'how many times; what does not come out the same each time is flaky', '1')
+  .option('--report <file>', 'where to write the report as JSON, too')
+  .action(run)
+
+async function run(names: readonly string[], options: Options): Promise<void> {
+  const checkout = await Checkout.prepare(options.kafkajs ?? null)
+  const files = checkout.testFiles.filter(file => names.length === 0 || names.some(name => file.includes(name)))
+  if (files.length === 0) program.error('there are no such files')
+  const runs: (readonly TestResult[])[] = []
+  while (runs.length < Number(options.runs)) runs.push(await runOnce(checkout, files, options.bootstrap ?? null))
+  const report = reportOf(checkout.version, runs)
+  if (options.report) fs.writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`)
+  console.log(renderReport(report))
+  if (report.tests.some(({ verdict }) => verdict === 'failed' || verdict === 'flaky')) process.exitCode = 1
+}
+
+const runOnce = async (
+  checkout: Checkout,
+  files: readonly string[],
+  bootstrap: string | null,
+): Promise<readonly TestResult[]> => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'odradek-kafkajs-suite-'))
+  const broker = bootstrap === null ? await Odradek.start(path.join(directory, 'data'), SETTINGS) : null
+  try {
+    return await runTests({ checkout, files, bootstrap: bootstrap ?? broker!.bootstrap, directory })
+  } finally {
+    await broker?.stop()
+    fs.rmSync(directory, { recursive: true })
+  }
+}
+
+program.parseAsync()

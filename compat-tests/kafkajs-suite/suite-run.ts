@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Checkout } from './checkout'
+import type { EnvironmentSettings } from './jest-environment'
+import type { TestResult } from './test-result'
+
+/** From the compiled place of this file: dist/compat-tests/kafkajs-suite. */
+const MAIN = path.join(__dirname, '../../odradek.cjs')
+
+export interface SuiteRunOptions {
+  readonly checkout: Checkout
+  /** Files with tests, from the root of the checkout. */
+  readonly files: readonly string[]
+  /** The broker, `host:port`. */
+  readonly bootstrap: string
+  /** For what the run leaves behind. */
+  readonly directory: string
+}
+
+/** Runs tests of kafkajs by its own jest, one file after the other. Shows on standard error how it goes. */
+export const runTests = async (options: SuiteRunOptions): Promise<readonly TestResult[]> => {
+  const { checkout, files, bootstrap, directory } = options
+  const resultsFile = path.join(directory, 'results.jsonl')
+  const config = {
+    ...require(path.join(checkout.directory, 'jest.config.js')),
+    rootDir: checkout.directory,
+    testEnvironment: path.join(__dirname, 'jest-environment.js'),
+    reporters: ['default'],
+  }
+  const configFile = path.join(directory, 'jest.config.json')
+  fs.writeFileSync(configFile, JSON.stringify(config))
+  const jest = path.join(checkout.directory, 'node_modules/jest/bin/jest.js')
+  const args = [
+    '--config',
+    configFile,
+    '--ci',
+    '--runInBand',
+    '--forceExit',
+    '--no-watchman',
+    '--runTestsByPath',
+    ...files,
+  ]
+  const settings: EnvironmentSettings = { port: Number(bootstrap.split(':').at(-1)), resultsFile }
+  const child = spawn(process.execPath, [jest, ...args], {
+    cwd: checkout.directory,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      // As kafkajs runs its tests; the version only chooses between tests for old and new brokers.
+      NODE_ENV: 'test',
+      KAFKA_VERSION: '2.4',
+      KAFKAJS_DEBUG_PROTOCOL_BUFFERS: '1',
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+      ODRADEK_KAFKAJS_SUITE: JSON.stringify(settings),
+      ODRADEK_NODE: process.execPath,
+      ODRADEK_MAIN: MAIN,
+      ODRADEK_BOOTSTRAP: bootstrap,
+    },
+  })
+  await once(child, 'exit')
+  const lines = fs.existsSync(resultsFile) ? fs.readFileSync(resultsFile, 'utf8').trim().split('\n') : []
+  const results = lines.map(line => JSON.parse(line) as TestResult)
+  return [...numbered(results), ...unheard(files, results)]
+}
+
+/** Where a name occurs again in a file, it gets a number. */
+const numbered = (results: readonly TestResult[]): TestResult[] => {
+  const counts = new Map<string, number>()
+  return results.map(result => {
+    const key = `${result.file} ${result.name}`
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    return count === 1 ? result : { ...result, name: `${result.name} #${count}` }
+  })
+}
+
+/** A file that says nothing of any test could not be loaded, or jest ended before it. */
+const unheard = (files: readonly string[], results: readonly TestResult[]): TestResult[] => {
+  const heard = new Set(results.map(({ file }) => file))
+  return files
+    .filter(file => !heard.has(file))
+    .map(file => ({ file, name: null, outcome: 'failed', reason: 'no test of it was run', usesBroker: false }))
+}

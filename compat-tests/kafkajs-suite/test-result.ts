@@ -1,0 +1,12 @@
+/** What came out of one test of kafkajs in one run. */
+export interface TestResult {
+  /** From the root of the checkout, with slashes. */
+  readonly file: string
+  /** The titles around the test and its own, as jest shows them. Null: the file as a whole, which failed outside of its tests. */
+  readonly name: string | null
+  readonly outcome: 'passed' | 'failed' | 'not applicable' | 'skipped'
+  /** Why it did not pass; null when it did, or when kafkajs skips it. */
+  readonly reason: string | null
+  /** Whether something was sent to the broker while the test ran; most tests without are of single classes. */
+  readonly usesBroker: boolean
+}
