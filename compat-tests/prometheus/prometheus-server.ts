@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
-import net from 'node:net'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { freePort } from './free-port'
 
 interface Result {
   readonly metric: Readonly<Record<string, string>>
@@ -100,14 +100,4 @@ export const eventually = async (what: string, condition: () => Promise<boolean>
     if (Date.now() > deadline) throw new Error(`it never came true: ${what}`)
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
   }
-}
-
-/** A port that was free just now. */
-export const freePort = async (): Promise<number> => {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { isInstalled, outputOf, run as runProgram } from '../command'
 import { Odradek, odradek } from '../odradek'
 import type { Suite, SuiteRun } from '../suite'
-import { eventually, freePort, PrometheusServer } from './prometheus-server'
+import { freePort } from './free-port'
+import { eventually, PrometheusServer } from './prometheus-server'
 
 /** From the compiled place of this file: dist/compat-tests/prometheus. */
 const DEPLOY = path.join(__dirname, '../../../deploy')
