@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 
-/** Milliseconds between two looks at the event loop's delay: seldom enough to cost an idle process nothing that could be measured. */
-const DELAY_RESOLUTION_MS = 20
+/** Milliseconds between two looks at the delay of the event loop; what is told is at least this. Each look wakes an idle process. */
+const DELAY_RESOLUTION_MS = 50
 
 /** Gauges that are named like counters; `nodejs_active_resources` tells the same. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
