@@ -18,21 +18,27 @@ export interface StockClient {
 
 type Kind = (name: string, folder?: string) => StockClient
 
-const NPM_INSTALL: CommandLine = ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error']
+const NPM_INSTALL: CommandLine = ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts=false']
 
+/** By the Node that its package.json asks for. */
 const node: Kind = (name, folder = name) => ({
   name,
   folder,
   toolchain: [['npm', '--version']],
   prepare: [NPM_INSTALL],
-  command: [process.execPath, 'client.mjs'],
+  command: [path.join('node_modules', '.bin', 'node'), 'client.mjs'],
 })
 
-/** By the newer Node that its package.json asks for. */
-const newerNode: Kind = (name, folder = name) => ({
-  ...node(name, folder),
-  prepare: [[...NPM_INSTALL, '--ignore-scripts=false']],
-  command: [path.join('node_modules', '.bin', 'node'), 'client.mjs'],
+/** By this Node; its C library is compiled, in one job, as it is large. */
+const nodeWithLibrary: Kind = (name, folder = name) => ({
+  name,
+  folder,
+  toolchain: [
+    ['npm', '--version'],
+    ['make', '--version'],
+  ],
+  prepare: [['nice', 'env', 'JOBS=1', ...NPM_INSTALL]],
+  command: [process.execPath, 'client.mjs'],
 })
 
 const python: Kind = (name, folder = name) => ({
@@ -72,10 +78,11 @@ const java = (version: string): StockClient => ({
 
 /** By the number of their users, more or less. */
 export const CLIENTS: readonly StockClient[] = [
-  newerNode('kafkajs'),
+  node('kafkajs'),
   python('confluent-kafka-python'),
-  newerNode('@platformatic/kafka', 'platformatic'),
+  node('@platformatic/kafka', 'platformatic'),
   python('aiokafka'),
+  python('kafka-python'),
   java('4.3'),
   java('3.9'),
   {
@@ -87,4 +94,6 @@ export const CLIENTS: readonly StockClient[] = [
   },
   go('franz-go'),
   go('sarama'),
+  go('kafka-go'),
+  nodeWithLibrary('node-rdkafka'),
 ]

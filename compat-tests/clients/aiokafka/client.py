@@ -130,15 +130,16 @@ async def produce():
     kinds = [(codec, acks) for codec in [None, "gzip", "snappy", "lz4", "zstd"] for acks in [0, 1, "all"]]
     topic = await topic_of("codecs", len(kinds))
     for partition, (codec, acks) in enumerate(kinds):
+        await send(topic, ["first"], partition)
         await send(topic, numbers(20), partition, compression_type=codec, acks=acks, linger_ms=20)
     reader = await member(topic)
-    await until("all records", lambda: len(reader.seen) >= 20 * len(kinds))
+    await until("all records", lambda: len(reader.seen) >= 21 * len(kinds))
     await reader.close()
     for partition, (codec, acks) in enumerate(kinds):
         values = [it.value.decode() for it in reader.seen if it.partition == partition]
 
         async def same():
-            expect("values", values, numbers(20))
+            expect("values", values, ["first", *numbers(20)])
 
         await check(f"{codec or 'none'} acks={acks}", same)
 

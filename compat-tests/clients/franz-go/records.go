@@ -19,11 +19,12 @@ func produce() {
 	topic := topicOf("codecs", int32(len(codecs)*len(acks)), nil)
 	for n, codec := range codecs {
 		for m, ack := range acks {
+			send(topic, int32(n*len(acks)+m), []string{"first"})
 			send(topic, int32(n*len(acks)+m), Numbers(20, 0), kgo.ProducerBatchCompression(codec), kgo.RequiredAcks(ack), kgo.DisableIdempotentWrite())
 		}
 	}
 	reader := join(topic, "")
-	Until("all records", func() bool { return len(reader.records()) >= 20*len(codecs)*len(acks) })
+	Until("all records", func() bool { return len(reader.records()) >= 21*len(codecs)*len(acks) })
 	byPartition := map[int32][]string{}
 	for _, record := range reader.records() {
 		byPartition[record.Partition] = append(byPartition[record.Partition], string(record.Value))
@@ -31,7 +32,7 @@ func produce() {
 	for n, name := range names {
 		for m, ack := range []string{"0", "1", "all"} {
 			Check(name+" acks="+ack, func() string {
-				Expect("values", byPartition[int32(n*len(acks)+m)], Numbers(20, 0))
+				Expect("values", byPartition[int32(n*len(acks)+m)], append([]string{"first"}, Numbers(20, 0)...))
 				return ""
 			})
 		}

@@ -4,13 +4,25 @@ import zlib from 'node:zlib'
 import kafkajs from 'kafkajs'
 import lz4 from 'lz4-napi'
 import snappy from 'snappyjs'
-import { absent, bootstrap, check, expect, kill, numbers, prefix, restart, run, until } from '../contract/contract.mjs'
+import {
+  absent,
+  bootstrap,
+  check,
+  expect,
+  inOrder,
+  kill,
+  numbers,
+  prefix,
+  restart,
+  run,
+  until,
+} from '../contract/contract.mjs'
 
 const { CompressionCodecs, CompressionTypes, ConfigResourceTypes, Kafka, logLevel } = kafkajs
 const kafka = new Kafka({
   brokers: [bootstrap],
   logLevel: logLevel.NOTHING,
-  retry: { retries: 20, maxRetryTime: 1000 },
+  retry: { retries: 100, maxRetryTime: 1000 },
 })
 const admin = kafka.admin()
 
@@ -98,15 +110,17 @@ const scenarios = {
     const kinds = codecs.flatMap(codec => [0, 1, -1].map(acks => ({ codec, acks })))
     const topic = await topicOf('codecs', kinds.length)
     const it = await producer()
+    const first = kinds.map((_, partition) => ({ partition, value: 'first' }))
+    await it.send({ topic, messages: first })
     for (const [partition, { codec, acks }] of kinds.entries())
       await it.send({ topic, acks, compression: CompressionTypes[codec], messages: messages(numbers(20), partition) })
     await it.disconnect()
     const reader = await consumer(topic)
-    await until('all records', () => reader.seen.length >= kinds.length * 20)
+    await until('all records', () => reader.seen.length >= kinds.length * 21)
     await reader.disconnect()
     for (const [partition, { codec, acks }] of kinds.entries()) {
       const values = reader.seen.filter(message => message.partition === partition).map(textOf)
-      await check(`${codec} acks=${acks}`, () => expect('values', values, numbers(20)))
+      await check(`${codec} acks=${acks}`, () => expect('values', values, ['first', ...numbers(20)]))
     }
   },
 

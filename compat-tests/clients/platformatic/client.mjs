@@ -23,7 +23,7 @@ import {
   until,
 } from '../contract/contract.mjs'
 
-const base = { clientId: 'compat', bootstrapBrokers: [bootstrap], retries: 100, retryDelay: 100 }
+const base = { clientId: 'compat', bootstrapBrokers: [bootstrap], retries: 600, retryDelay: 100 }
 const admin = new Admin(base)
 const TOPIC = 2
 const SET = 0
@@ -160,7 +160,8 @@ const fence = async topic => {
   const [old, young] = [transactional('fence'), transactional('fence')]
   const begun = await old.beginTransaction()
   await begun.send({ messages: messages(topic, ['old']) })
-  const transaction = await young.beginTransaction()
+  // It would ask for the producer id 0, which is that of no producer here.
+  const transaction = await young.beginTransaction({ producerId: -1n, producerEpoch: -1 })
   await transaction.send({ messages: messages(topic, ['young']) })
   const failure = await begun.commit().then(
     () => 'none',
@@ -185,13 +186,16 @@ const scenarios = {
     const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
     const kinds = codecs.flatMap(compression => [0, 1, -1].map(acks => ({ compression, acks })))
     const topic = await topicOf('codecs', kinds.length)
-    for (const [partition, kind] of kinds.entries()) await send(topic, numbers(20), { partition, ...kind })
+    for (const [partition, kind] of kinds.entries()) {
+      await send(topic, ['first'], { partition })
+      await send(topic, numbers(20), { partition, ...kind })
+    }
     const reader = await member(topic)
-    await until('all records', () => reader.seen.length >= kinds.length * 20)
+    await until('all records', () => reader.seen.length >= kinds.length * 21)
     await reader.close(true)
     for (const [partition, { compression, acks }] of kinds.entries()) {
       const seen = reader.seen.filter(message => message.partition === partition)
-      await check(`${compression} acks=${acks}`, () => expect('values', valuesOf(seen), numbers(20)))
+      await check(`${compression} acks=${acks}`, () => expect('values', valuesOf(seen), ['first', ...numbers(20)]))
     }
   },
 

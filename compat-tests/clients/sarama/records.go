@@ -19,11 +19,12 @@ func produce() {
 		for m, ack := range acks {
 			partition := int32(n*len(acks) + m)
 			Check(name+" acks="+ack, func() string {
+				send(topic, partition, []string{"first"})
 				send(topic, partition, Numbers(20, 0), func(config *sarama.Config) {
 					OK(config.Producer.Compression.UnmarshalText([]byte(name)))
 					config.Producer.RequiredAcks = []sarama.RequiredAcks{sarama.NoResponse, sarama.WaitForLocal, sarama.WaitForAll}[m]
 				})
-				Expect("values", valuesOf(read(topic, partition, func(it *sarama.ConsumerMessage) bool { return it.Offset == 19 })), Numbers(20, 0))
+				Expect("values", valuesOf(read(topic, partition, func(it *sarama.ConsumerMessage) bool { return it.Offset == 20 })), append([]string{"first"}, Numbers(20, 0)...))
 				return ""
 			})
 		}

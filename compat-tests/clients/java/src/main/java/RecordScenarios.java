@@ -1,4 +1,5 @@
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,17 +18,21 @@ class RecordScenarios {
         String topic = Broker.topic("codecs", codecs.size() * acks.size());
         int partition = 0;
         for (String codec : codecs)
-            for (String ack : acks)
+            for (String ack : acks) {
+                Broker.send(topic, partition, List.of("first"));
                 Broker.send(topic, partition++, Contract.numbers(20, 0), Map.of("compression.type", codec, "acks", ack,
                     "enable.idempotence", "false", "linger.ms", "20"));
-        int count = 20 * partition;
+            }
+        List<String> expected = new ArrayList<>(List.of("first"));
+        expected.addAll(Contract.numbers(20, 0));
+        int count = expected.size() * partition;
         try (Member reader = new Member(topic, topic, Map.of())) {
             Contract.until("all records", () -> reader.seen.size() >= count, reader::poll);
             for (int n = 0; n < partition; n++) {
                 int at = n;
                 var seen = reader.seen.stream().filter(record -> record.partition() == at).toList();
                 Contract.check(codecs.get(n / acks.size()) + " acks=" + acks.get(n % acks.size()),
-                    () -> Contract.expect("values", Member.values(seen), Contract.numbers(20, 0)));
+                    () -> Contract.expect("values", Member.values(seen), expected));
             }
         }
     }
