@@ -135,16 +135,12 @@ export const describeBrokerDefaults = (
   { dynamicDefault }: Pick<BrokerConfigLayers, 'dynamicDefault'>,
   names: readonly string[] | null,
 ): ConfigEntry[] =>
-  Object.entries(dynamicDefault)
-    .filter(([name]) => isAskedFor(name, names))
-    .map(([name, text]) => {
-      const setting = brokerSetting(name)
-      const synonyms = [{ name, value: text, source: ConfigSource.DYNAMIC_DEFAULT_BROKER }]
-      return entry(name, setting, { text, synonyms, readOnly: !setting?.dynamic })
-    })
-
-const isAskedFor = (name: string, names: readonly string[] | null): boolean =>
-  names === null || names.length === 0 || names.includes(name)
+  askedFor(Object.keys(dynamicDefault), names).map(name => {
+    const setting = brokerSetting(name)
+    const text = dynamicDefault[name]!
+    const synonyms = [{ name, value: text, source: ConfigSource.DYNAMIC_DEFAULT_BROKER }]
+    return entry(name, setting, { text, synonyms, readOnly: !setting?.dynamic })
+  })
 
 /** The names of a table and of what has been set beside it; internal settings only when they have been set. */
 const shownNames = (
@@ -153,7 +149,13 @@ const shownNames = (
   names: readonly string[] | null,
 ): string[] => {
   const listed = Object.keys(table).filter(name => !table[name]!.internal)
-  return [...new Set([...listed, ...Object.keys(texts)])].filter(name => isAskedFor(name, names))
+  return askedFor([...listed, ...Object.keys(texts)], names)
+}
+
+/** In the order of the question, since some clients take answers by their place. */
+const askedFor = (shown: readonly string[], names: readonly string[] | null): string[] => {
+  const distinct = new Set(shown)
+  return names === null || names.length === 0 ? [...distinct] : [...new Set(names)].filter(name => distinct.has(name))
 }
 
 const defaultText = (name: string, setting: Setting | undefined): string | null =>
