@@ -7,8 +7,10 @@ import { FindCoordinator } from '../../../protocol/messages/10-find-coordinator'
 import { DeleteRecords } from '../../../protocol/messages/21-delete-records'
 import { InitProducerId } from '../../../protocol/messages/22-init-producer-id'
 import { EndTxn } from '../../../protocol/messages/26-end-txn'
+import { ConsumerGroupHeartbeat } from '../../../protocol/messages/68-consumer-group-heartbeat'
+import { encodeBatch } from '../../../protocol/records/record-batch'
 import { allMetrics } from '../../../src/metrics/tables/all-metrics'
-import { batchOf } from '../../support/batches'
+import { batchOf, START_MS } from '../../support/batches'
 import { seriesOf } from '../../support/exposed-series'
 import { stableGroup, startGroupBroker, TOPIC } from '../../support/group-broker'
 import { TestBroker } from '../../support/test-broker'
@@ -174,6 +176,23 @@ describe('groups', () => {
     })
   })
 
+  test('of the consumer protocol have states and members, too', async () => {
+    broker = (await startGroupBroker()).broker
+    const { errorCode } = await broker.ask(ConsumerGroupHeartbeat, 1, {
+      groupId: 'modern',
+      memberId: 'AAAAAAAAAAAAAAAAAAAAAQ',
+      memberEpoch: 0,
+      rebalanceTimeoutMs: 60_000,
+      subscribedTopicNames: [TOPIC],
+      topicPartitions: [],
+    })
+    expect(errorCode).toBe(ErrorCode.NONE)
+    expect(await values('kafka_consumergroup_members')).toEqual({ '{consumergroup="modern"}': 1 })
+    expect(Object.keys(await values('odradek_consumergroup_state'))).toEqual([
+      expect.stringMatching(/^{consumergroup="modern",state="(Assigning|Reconciling|Stable)"}$/),
+    ])
+  })
+
   test('beyond the limit are only counted', async () => {
     broker = (await startGroupBroker({ 'metrics.groups.max': '1' })).broker
     await commit('one', 1)
@@ -245,6 +264,37 @@ test('retention tells how much it has deleted', async () => {
   expect(await values('odradek_log_deleted_segments_total')).not.toEqual({})
   expect(await values('kafka_log_log_logstartoffset')).not.toEqual({})
   expect(await values('odradek_log_deleted_bytes_total')).toEqual({ '': 2 * batch.length })
+})
+
+test('compaction tells how often it ran and what it has saved', async () => {
+  broker = await TestBroker.start()
+  const configs = { 'cleanup.policy': 'compact', 'segment.bytes': '1048576', 'min.cleanable.dirty.ratio': '0' }
+  await broker.createTopic('orders', { configs })
+  const key = Buffer.from('key')
+  for (let count = 0; count < 3; count++) {
+    await produce(encodeBatch({ records: [{ key, value: Buffer.alloc(700_000), timestamp: START_MS }] }))
+  }
+  await broker.timers.advance(15_000)
+  expect(await values('odradek_log_compaction_seconds_count')).toEqual({ '': 1 })
+  const { '': before } = await values('odradek_log_compaction_read_bytes_total')
+  const { '': after } = await values('odradek_log_compaction_written_bytes_total')
+  expect(before).toBeGreaterThan(1_400_000)
+  expect(before! - after!).toBeGreaterThan(700_000)
+})
+
+test('writes and flushes are timed, and reads of the newest records need no file', async () => {
+  broker = await TestBroker.start()
+  await broker.createTopic('orders', { configs: { 'flush.messages': '1' } })
+  await broker.createTopic('careless')
+  await produce(batchOf(['a']))
+  await produce(batchOf(['b']))
+  await produce(batchOf(['c']), 'careless')
+  await fetch('orders', 0)
+  expect(await values('odradek_disk_write_seconds_count')).toEqual({ '': 3 })
+  expect(await values('odradek_disk_flush_seconds_count')).toEqual({ '': 2 })
+  expect(await values('odradek_tail_cache_hits_total')).toEqual({ '': 1 })
+  expect(await values('odradek_tail_cache_misses_total')).toEqual({})
+  expect(Object.keys(await values('odradek_tail_cache_bytes'))).toEqual([''])
 })
 
 test('every metric is there from the start, with its help', async () => {
