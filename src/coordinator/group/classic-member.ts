@@ -21,6 +21,20 @@ export interface Joining {
   readonly canSkipAssignment: boolean
 }
 
+/** Who speaks for a member. */
+export interface MemberIdentity {
+  readonly memberId: string
+  readonly groupInstanceId: string | null
+}
+
+export interface Syncing extends MemberIdentity {
+  readonly generationId: number
+  /** null before SyncGroup 5. */
+  readonly protocolType: string | null
+  readonly protocolName: string | null
+  readonly assignments: ReadonlyMap<string, Buffer>
+}
+
 export interface JoinAnswer {
   readonly errorCode: number
   readonly memberId: string

@@ -8,12 +8,20 @@ import type { Random } from '../../io/random'
 import { coordinatorErrorCode } from '../coordinator-error'
 import type { CoordinatorRuntime } from '../coordinator-runtime'
 import { CoordinatorFailure, type Transition } from '../coordinator-shard'
-import { type JoinAnswer, type Joining, refusedJoin, refusedSync, type SyncAnswer } from './classic-member'
+import {
+  type JoinAnswer,
+  type Joining,
+  type MemberIdentity,
+  refusedJoin,
+  refusedSync,
+  type SyncAnswer,
+  type Syncing,
+} from './classic-member'
 import { type DescribedConsumerGroup, describeConsumerGroup, undescribed } from './consumer/consumer-description'
 import type { ConsumerHeartbeatAnswer } from './consumer/consumer-members'
 import type { ConsumerHeartbeat } from './consumer/heartbeat-check'
 import { type DescribedGroup, describeGroup, type ListedGroup, listGroups } from './group-listing'
-import type { GroupSettings, GroupShard, MemberIdentity, Syncing } from './group-shard'
+import type { GroupSettings, GroupShard } from './group-shard'
 import {
   type Committing,
   commitOffsets,

@@ -13,8 +13,17 @@ import { coordinatorErrorCode } from '../coordinator-error'
 import type { CoordinatorShard, LoggedRecord, ProducerIdAndEpoch, ShardTimers, Transition } from '../coordinator-shard'
 import { ClassicGroup } from './classic-group'
 import { ClassicJoin } from './classic-join'
-import { type JoinAnswer, type Joining, refusedJoin, refusedSync, type SyncAnswer } from './classic-member'
+import {
+  type JoinAnswer,
+  type Joining,
+  type MemberIdentity,
+  refusedJoin,
+  refusedSync,
+  type SyncAnswer,
+  type Syncing,
+} from './classic-member'
 import { ClassicRebalance, NO_RECORDS, nothing } from './classic-rebalance'
+import { ClassicRequests } from './classic-requests'
 import type { ConsumerGroup } from './consumer/consumer-group'
 import { type ConsumerGroupSettings, ConsumerGroups } from './consumer/consumer-groups'
 import type { ConsumerHeartbeatAnswer } from './consumer/consumer-members'
@@ -49,20 +58,6 @@ export interface GroupShardOptions {
   readonly configOf: (groupId: string) => ConsumerGroupConfig
 }
 
-/** Who speaks for a member. */
-export interface MemberIdentity {
-  readonly memberId: string
-  readonly groupInstanceId: string | null
-}
-
-export interface Syncing extends MemberIdentity {
-  readonly generationId: number
-  /** null before SyncGroup 5. */
-  readonly protocolType: string | null
-  readonly protocolName: string | null
-  readonly assignments: ReadonlyMap<string, Buffer>
-}
-
 const MINUTE_MS = 60_000
 /** The record type of offsets in old logs; the key has the fields of today's. */
 const LEGACY_OFFSET_KEY = 0
@@ -73,6 +68,7 @@ export class GroupShard implements CoordinatorShard {
   readonly #options: GroupShardOptions
   readonly #rebalance: ClassicRebalance<GroupShard>
   readonly #join: ClassicJoin<GroupShard>
+  readonly #classic: ClassicRequests<GroupShard>
   readonly #consumerGroups: ConsumerGroups<GroupShard>
   /** A classic group that has just been made of a consumer group: its record is about to be replayed. */
   #handedOver: ClassicGroup | null = null
@@ -86,6 +82,7 @@ export class GroupShard implements CoordinatorShard {
       initialDelayMs: () => options.settings().groupInitialRebalanceDelayMs,
     })
     this.#join = new ClassicJoin(this.#rebalance, options.newUuid)
+    this.#classic = new ClassicRequests(this.#rebalance)
     this.#consumerGroups = new ConsumerGroups({
       ...options,
       classicRebalance: this.#rebalance,
@@ -176,27 +173,11 @@ export class GroupShard implements CoordinatorShard {
   }
 
   sync(groupId: string, syncing: Syncing, answer: (answer: SyncAnswer) => void, now: number): Transition<void> {
-    const refuse = (errorCode: number) => {
-      answer(refusedSync(errorCode))
-      return nothing
-    }
     const group = this.groups.get(groupId)
-    if (!group) return refuse(ErrorCode.UNKNOWN_MEMBER_ID)
-    if (group.type === 'consumer') {
-      answer(this.#consumerGroups.classicMembership.sync(group, syncing))
-      return nothing
-    }
-    const refusal = this.#checkGeneration(group, syncing, syncing.generationId)
-    if (refusal !== ErrorCode.NONE) return refuse(refusal)
-    const isConsistent = (said: string | null, known: string | null) =>
-      said === null || known === null || said === known
-    if (
-      !isConsistent(syncing.protocolType, group.protocolType) ||
-      !isConsistent(syncing.protocolName, group.protocolName)
-    ) {
-      return refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL)
-    }
-    return this.#rebalance.sync(group, group.members.get(syncing.memberId)!, syncing.assignments, answer, now)
+    if (group?.type === 'classic') return this.#classic.sync(group, syncing, answer, now)
+    const { classicMembership } = this.#consumerGroups
+    const synced = group ? classicMembership.sync(group, syncing) : refusedSync(ErrorCode.UNKNOWN_MEMBER_ID)
+    return { ...nothing, afterReplication: () => answer(synced) }
   }
 
   /** An error code. */
@@ -204,10 +185,7 @@ export class GroupShard implements CoordinatorShard {
     const group = this.groups.get(groupId)
     if (!group) return ErrorCode.UNKNOWN_MEMBER_ID
     if (group.type === 'consumer') return this.#consumerGroups.classicMembership.heartbeat(group, member, generationId)
-    const refusal = this.#checkGeneration(group, member, generationId)
-    if (refusal !== ErrorCode.NONE) return refusal
-    this.#rebalance.expectHeartbeat(group, group.members.get(member.memberId)!)
-    return group.is('PreparingRebalance') ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE
+    return this.#classic.heartbeat(group, member, generationId)
   }
 
   /** ConsumerGroupHeartbeat. @throws CoordinatorFailure with the code and message for the member */
@@ -220,17 +198,7 @@ export class GroupShard implements CoordinatorShard {
     const group = this.groups.get(groupId)
     if (!group) return { records: NO_RECORDS, response: members.map(() => ErrorCode.UNKNOWN_MEMBER_ID) }
     if (group.type === 'consumer') return this.#consumerGroups.classicMembership.leave(group, members, now)
-    const leaving = new Set<string>()
-    const response = members.map(({ memberId, groupInstanceId }) => {
-      const isByInstance = memberId === '' && groupInstanceId !== null
-      const id = isByInstance ? (group.staticMemberId(groupInstanceId) ?? '') : memberId
-      const refusal = group.pendingMembers.has(id) ? ErrorCode.NONE : group.checkMember(id, groupInstanceId)
-      if (refusal !== ErrorCode.NONE) return refusal
-      if (leaving.has(id)) return ErrorCode.UNKNOWN_MEMBER_ID
-      leaving.add(id)
-      return ErrorCode.NONE
-    })
-    return { ...this.#rebalance.removeMembers(group, leaving, now), response }
+    return this.#classic.leave(group, members, now)
   }
 
   /**
@@ -244,15 +212,7 @@ export class GroupShard implements CoordinatorShard {
       if (generationId < 0) return ErrorCode.NONE
       return isTransactional ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.GROUP_ID_NOT_FOUND
     }
-    if (group.type === 'consumer') return commitRefusal(group, access)
-    const isNobody = generationId < 0 && access.memberId === '' && access.groupInstanceId === null
-    if (generationId < 0 && (group.is('Empty') || (isNobody && isTransactional))) return ErrorCode.NONE
-    const refusal = this.#checkGeneration(group, access, generationId)
-    if (refusal !== ErrorCode.NONE) return refusal
-    // The assignment of this generation is not known yet, so it cannot be what was processed.
-    if (!isTransactional && group.is('CompletingRebalance')) return ErrorCode.REBALANCE_IN_PROGRESS
-    this.#rebalance.expectHeartbeat(group, group.members.get(access.memberId)!)
-    return ErrorCode.NONE
+    return group.type === 'consumer' ? commitRefusal(group, access) : this.#classic.checkCommit(group, access)
   }
 
   readonly #consumerDirectory: ConsumerGroupDirectory = {
@@ -271,12 +231,6 @@ export class GroupShard implements CoordinatorShard {
     const group = new ClassicGroup(groupId, now)
     this.groups.set(groupId, group)
     return group
-  }
-
-  #checkGeneration(group: ClassicGroup, { memberId, groupInstanceId }: MemberIdentity, generationId: number): number {
-    const refusal = group.checkMember(memberId, groupInstanceId)
-    if (refusal !== ErrorCode.NONE) return refusal
-    return generationId === group.generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION
   }
 
   #replayOffset(key: Buffer, value: Buffer | null, transaction: ProducerIdAndEpoch | null): void {

@@ -2,11 +2,12 @@
 import { ErrorCode } from '../../../protocol/errors'
 import { ZERO_TOPIC_ID } from '../../metadata/topic-id'
 import type { CoordinatorRecord, Transition, VerifiedProducer } from '../coordinator-shard'
+import type { MemberIdentity } from './classic-member'
 import { NO_RECORDS } from './classic-rebalance'
 import { type CommitAccess, fetchRefusal } from './consumer/offset-access'
 import { endOf } from './group-end'
 import { type CommittedOffset, offsetRecord, offsetTombstone } from './group-records'
-import type { GroupShard, MemberIdentity } from './group-shard'
+import type { GroupShard } from './group-shard'
 import { hasConsumers, subscriptionOf } from './subscribed-topics'
 
 export interface OffsetsOfTopic<Partition> {

@@ -1,5 +1,5 @@
 import { errorName } from '../../../protocol/errors'
-import type { MemberIdentity } from '../../../src/coordinator/group/group-shard'
+import type { MemberIdentity } from '../../../src/coordinator/group/classic-member'
 import { GroupWorld, outcomeOf } from '../../support/group-world'
 
 const NOBODY = { memberId: '', groupInstanceId: null }

@@ -2,7 +2,15 @@
 import { ErrorCode } from '../../../../protocol/errors'
 import { MalformedMessage } from '../../../../protocol/wire/malformed-message'
 import type { CoordinatorRecord, Transition } from '../../coordinator-shard'
-import { type JoinAnswer, type Joining, refusedJoin, refusedSync, type SyncAnswer } from '../classic-member'
+import {
+  type JoinAnswer,
+  type Joining,
+  type MemberIdentity,
+  refusedJoin,
+  refusedSync,
+  type SyncAnswer,
+  type Syncing,
+} from '../classic-member'
 import { nothing } from '../classic-rebalance'
 import { CONSUMER, decodeSubscription, embeddedVersionOf, encodeAssignment } from '../embedded-protocol'
 import type { ConsumerGroup } from './consumer-group'
@@ -14,18 +22,6 @@ import { replayInto } from './consumer-replay'
 import type { MemberTimers } from './member-timers'
 import { type Migration, targetOf } from './migration'
 import type { TopicMetadata } from './topic-metadata'
-
-/** Who speaks for a member. */
-interface Identity {
-  readonly memberId: string
-  readonly groupInstanceId: string | null
-}
-
-interface Syncing extends Identity {
-  readonly generationId: number
-  readonly protocolType: string | null
-  readonly protocolName: string | null
-}
 
 export interface ClassicMembershipOptions<Shard> {
   readonly members: ConsumerMembers<Shard>
@@ -103,7 +99,7 @@ export class ClassicMembership<Shard> {
   }
 
   /** Heartbeat. An error code; REBALANCE_IN_PROGRESS: something is there for the member to give up or to get. */
-  heartbeat(group: ConsumerGroup, identity: Identity, generationId: number): number {
+  heartbeat(group: ConsumerGroup, identity: MemberIdentity, generationId: number): number {
     const { memberTimers } = this.#options
     const member = findMember(group, identity)
     if (typeof member === 'number') return member
@@ -119,7 +115,7 @@ export class ClassicMembership<Shard> {
   }
 
   /** LeaveGroup, which may be used to remove members of either protocol. The error codes of the members, in order. */
-  leave(group: ConsumerGroup, leaving: readonly Identity[], now: number): Transition<number[]> {
+  leave(group: ConsumerGroup, leaving: readonly MemberIdentity[], now: number): Transition<number[]> {
     const members = new Set<ConsumerMember>()
     const response = leaving.map(({ memberId, groupInstanceId }) => {
       const member = groupInstanceId === null ? group.members.get(memberId) : group.staticMember(groupInstanceId)
@@ -198,7 +194,7 @@ export class ClassicMembership<Shard> {
 }
 
 /** The member, or why a request cannot be of it. */
-const findMember = (group: ConsumerGroup, { memberId, groupInstanceId }: Identity): ConsumerMember | number => {
+const findMember = (group: ConsumerGroup, { memberId, groupInstanceId }: MemberIdentity): ConsumerMember | number => {
   const member = groupInstanceId === null ? group.members.get(memberId) : group.staticMember(groupInstanceId)
   if (!member) return ErrorCode.UNKNOWN_MEMBER_ID
   if (member.memberId !== memberId) return ErrorCode.FENCED_INSTANCE_ID

@@ -71,7 +71,8 @@ export const newMember = (memberId: string): ConsumerMember => ({
 /** The member with what is different; the very same object when nothing is. */
 export const changed = (member: ConsumerMember, changes: Partial<ConsumerMember>): ConsumerMember => {
   for (const key of Object.keys(changes) as (keyof ConsumerMember)[]) {
-    if (!isDeepStrictEqual(member[key], changes[key])) return { ...member, ...changes }
+    const isSame = member[key] === changes[key] || isDeepStrictEqual(member[key], changes[key])
+    if (!isSame) return { ...member, ...changes }
   }
   return member
 }

@@ -87,8 +87,8 @@ export class ConsumerRebalance<Shard> {
       const isKnown = regex === null ? old !== null : !isNew && subscriptions.resolved.has(regex)
       change = isKnown ? 'resolved' : 'changed'
     }
-    if (change === 'same' && regex === null && subscriptions.regexes.size === 0) return change
-    const regexes = subscriptions.with(before, after).regexes
+    if (change === 'same' && !subscriptions.hasRegexes) return change
+    const { regexes } = change === 'same' ? subscriptions : subscriptions.with(before, after)
     if (regexes.size > 0 && this.#mustResolve(group, regexes, now)) {
       this.#resolver.resolve(groupId, regexes, this.#options.topics.image, now, resolved =>
         this.#resolved(groupId, resolved),

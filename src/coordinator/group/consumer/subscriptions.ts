@@ -34,6 +34,10 @@ export class Subscriptions {
     if (after) this.#count(after, 1)
   }
 
+  get hasRegexes(): boolean {
+    return this.#regexes.size > 0
+  }
+
   /** The patterns that members have. */
   get regexes(): ReadonlySet<string> {
     return new Set(this.#regexes.keys())
