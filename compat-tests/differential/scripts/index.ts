@@ -1,10 +1,12 @@
 import type { Area } from '../script'
+import { brokerConfigs } from './broker-configs'
 import { commits } from './commits'
 import { configs } from './configs'
 import { consumerGroups } from './consumer-groups'
 import { fetch } from './fetch'
 import { groupAdmin } from './group-admin'
 import { groups } from './groups'
+import { interleavings } from './interleavings'
 import { logDirs } from './log-dirs'
 import { metadata } from './metadata'
 import { migrations } from './migrations'
@@ -22,6 +24,7 @@ export const AREAS: readonly Area[] = [
   metadata,
   topics,
   configs,
+  brokerConfigs,
   logDirs,
   produce,
   producers,
@@ -33,6 +36,7 @@ export const AREAS: readonly Area[] = [
   commits,
   transactions,
   transactionalOffsets,
+  interleavings,
   consumerGroups,
   migrations,
 ]
