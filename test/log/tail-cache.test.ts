@@ -36,6 +36,17 @@ describe('the tail of a log', () => {
     expect(read).toMatchObject({ sizeInBytes: batch.length, firstOffset: 0, nextOffset: 3 })
   })
 
+  test('counts reads that it could answer, and those that it could not', () => {
+    const cache = new TailCache(SIZE)
+    const tail = new LogTail(cache)
+    fill(tail, 0, 2)
+    expect([tail.startOffset, cache.hits, cache.misses]).toEqual([1, 0, 0])
+    tail.read({ offset: 1, upTo: 2, ...everything })
+    tail.read({ offset: 0, upTo: 2, ...everything })
+    tail.read({ offset: 2, upTo: 2, ...everything })
+    expect([cache.hits, cache.misses]).toEqual([2, 1])
+  })
+
   test('copies small slices of large memory into blocks that grow with use, and charges for those', () => {
     const cache = new TailCache(1_000_000)
     const tail = new LogTail(cache)

@@ -1,7 +1,6 @@
 import type { CoordinatorRuntime } from '../../coordinator/coordinator-runtime'
 import type { GroupShard } from '../../coordinator/group/group-shard'
 import { type Exposition, labelText } from '../../metrics/exposition'
-import type { Metric } from '../../metrics/metric'
 import { type Collector, inSteps } from '../../metrics/scrape'
 import { coordinatorMetrics as metrics } from '../../metrics/tables/coordinator-metrics'
 import type { Partitions } from '../../replication/partitions'
@@ -14,30 +13,47 @@ export interface GroupSources {
   readonly limits: () => SeriesLimits
 }
 
+interface GroupsSize {
+  readonly byState: ReadonlyMap<string, number>
+  /** Pairs of a group and one of its topics; a group without topics counts as one. */
+  readonly pairs: number
+  /** Committed offsets. */
+  readonly offsets: number
+}
+
 interface CountedGroup {
   readonly groupId: string
   readonly state: string
   readonly members: number
-  /** By topic; null where there are too many groups to tell. */
   readonly topics: readonly CountedTopic[]
 }
 
 interface CountedTopic {
   readonly topic: string
-  readonly partitions: readonly { readonly partition: number; readonly offset: number; readonly lag: number | null }[]
+  readonly lag: number
+  readonly offset: number
+  /** Empty where there are too many. */
+  readonly partitions: readonly CountedOffset[]
+}
+
+interface CountedOffset {
+  readonly partition: number
+  readonly offset: number
+  /** Null where the partition is not here. */
+  readonly lag: number | null
 }
 
 /** Consumer groups: states and members, and how far each is behind. */
 export const groupCollector = (sources: GroupSources): Collector =>
   function* (out) {
     const { groupsMax, partitionsMax } = sources.limits()
-    const size = sizeOf(sources.groups)
+    const size = yield* sizeOf(sources.groups)
     yield* writeSeries(
       out,
       metrics.groupsByState,
       Array.from(size.byState, ([state, count]) => [count, state] as const),
     )
-    const groups = size.pairs > groupsMax ? [] : yield* count(sources)
+    const groups = size.pairs > groupsMax ? [] : yield* count(sources, size.offsets <= partitionsMax)
     yield* writeSeries(
       out,
       metrics.groupState,
@@ -49,36 +65,41 @@ export const groupCollector = (sources: GroupSources): Collector =>
       groups.map(({ groupId, members }) => [members, groupId]),
     )
     yield* sums(out, groups)
-    yield* offsets(out, size.offsets > partitionsMax ? [] : groups)
+    yield* offsets(out, groups)
   }
 
 /** What there would be to tell, found without looking at each offset. */
-export const sizeOf = (groups: CoordinatorRuntime<GroupShard>) => {
+export const sizeOf = function* (groups: CoordinatorRuntime<GroupShard>): Generator<void, GroupsSize> {
   const byState = new Map<string, number>()
   let pairs = 0
   let committed = 0
   for (const shard of groups.shards()) {
-    for (const { groupId, state } of shard.groups.values()) {
+    yield* inSteps(shard.groups.values(), ({ groupId, state }) => {
       byState.set(state, (byState.get(state) ?? 0) + 1)
       const topics = shard.offsets.ofGroup(groupId)
       pairs += Math.max(1, topics?.size ?? 0)
       for (const partitions of topics?.values() ?? []) committed += partitions.size
-    }
+    })
   }
   return { byState, pairs, offsets: committed }
 }
 
-const count = function* ({ groups, partitions }: GroupSources): Generator<void, CountedGroup[]> {
+const count = function* ({ groups, partitions }: GroupSources, isDetailed: boolean): Generator<void, CountedGroup[]> {
   const counted: CountedGroup[] = []
   for (const shard of groups.shards()) {
     for (const { groupId, state, members } of shard.groups.values()) {
       const topics: CountedTopic[] = []
       for (const [topic, committed] of shard.offsets.ofGroup(groupId) ?? []) {
-        const rows = Array.from(committed, ([partition, { offset }]) => {
+        const sum = { lag: 0, offset: 0 }
+        const details: CountedOffset[] = []
+        for (const [partition, { offset }] of committed) {
           const end = partitions.find(topic, partition)?.highWatermark
-          return { partition, offset, lag: end === undefined ? null : Math.max(0, end - offset) }
-        })
-        topics.push({ topic, partitions: rows })
+          const lag = end === undefined ? null : Math.max(0, end - offset)
+          sum.lag += lag ?? 0
+          sum.offset += offset
+          if (isDetailed) details.push({ partition, offset, lag })
+        }
+        topics.push({ topic, ...sum, partitions: details })
         yield
       }
       counted.push({ groupId, state, members: members.size, topics })
@@ -88,26 +109,27 @@ const count = function* ({ groups, partitions }: GroupSources): Generator<void, 
   return counted
 }
 
+const SUMS = [
+  [metrics.groupLagSum, 'lag'],
+  [metrics.groupOffsetSum, 'offset'],
+] as const
+
 const sums = function* (out: Exposition, groups: readonly CountedGroup[]): Iterable<void> {
-  for (const [metric, summandOf] of [
-    [metrics.groupLagSum, (row: CountedTopic['partitions'][number]) => row.lag ?? 0],
-    [metrics.groupOffsetSum, (row: CountedTopic['partitions'][number]) => row.offset],
-  ] as const) {
+  for (const [metric, key] of SUMS) {
     out.begin(metric)
     yield* inSteps(groups, ({ groupId, topics }) => {
-      for (const { topic, partitions } of topics) {
-        const sum = partitions.reduce((total, row) => total + summandOf(row), 0)
-        out.sample(sum, labelText(['consumergroup', groupId], ['topic', topic]))
-      }
+      for (const sum of topics) out.sample(sum[key], labelText(['consumergroup', groupId], ['topic', sum.topic]))
     })
   }
 }
 
+const OFFSETS = [
+  [metrics.groupLag, 'lag'],
+  [metrics.groupOffset, 'offset'],
+] as const
+
 const offsets = function* (out: Exposition, groups: readonly CountedGroup[]): Iterable<void> {
-  for (const [metric, key] of [
-    [metrics.groupLag, 'lag'],
-    [metrics.groupOffset, 'offset'],
-  ] as const satisfies readonly (readonly [Metric, string])[]) {
+  for (const [metric, key] of OFFSETS) {
     out.begin(metric)
     for (const { groupId, topics } of groups) {
       for (const { topic, partitions } of topics) {

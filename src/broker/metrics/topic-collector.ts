@@ -21,7 +21,7 @@ const TRAFFIC = [
 export const topicCollector = ({ partitions, groups, limits }: GroupSources): Collector =>
   function* (out) {
     const { topicsMax, partitionsMax, groupsMax } = limits()
-    const { pairs, offsets } = sizeOf(groups)
+    const { pairs, offsets } = yield* sizeOf(groups)
     const hosted = [...partitions]
     const names = new Set(hosted.map(({ topic }) => topic))
     yield* traffic(out, hosted, names.size > topicsMax)

@@ -204,6 +204,18 @@ describe('groups', () => {
   })
 })
 
+test('more committed offsets than the limit are told as sums only', async () => {
+  broker = (await startGroupBroker({ 'metrics.partitions.max': '1' })).broker
+  const partitions = [0, 1].map(partitionIndex => ({ partitionIndex, committedOffset: 2 }))
+  const topics = [{ name: TOPIC, partitions }]
+  await broker.ask(OffsetCommit, 8, { groupId: 'batch', generationIdOrMemberEpoch: -1, topics })
+  expect(await values('kafka_consumergroup_current_offset')).toEqual({})
+  expect(await values('kafka_consumergroup_current_offset_sum')).toEqual({
+    [`{consumergroup="batch",topic="${TOPIC}"}`]: 4,
+  })
+  expect(await values('odradek_metrics_omitted')).toMatchObject({ '{series="offsets"}': 1 })
+})
+
 test('more topics than the limit are one series, more partitions than the limit are none', async () => {
   broker = await TestBroker.start({ settings: { 'metrics.topics.max': '1', 'metrics.partitions.max': '1' } })
   await broker.createTopic('orders')
