@@ -92,10 +92,12 @@ class Differential {
       if (entry) {
         this.#seen.add(entry)
         known.push(`${textOf(difference)}\n  known: ${entry.reason}`)
-      } else unknown.push(`${textOf(difference)}`)
+      } else unknown.push(textOf(difference))
     }
     if (unknown.length > 0) throw new Error([...unknown, ...known].join('\n'))
-    return [`equal: ${theirs.exchanges.length} answers`, ...known].join('\n')
+    const isClosed = theirs.exchanges.some(({ outcome }) => outcome.kind === 'closed')
+    const seen = `${theirs.exchanges.length} steps${isClosed ? ', the connection is closed' : ''}`
+    return [known.length > 0 ? `known differences, ${seen}` : `equal, ${seen}`, ...known].join('\n')
   }
 
   /** Throws when a known difference has not occurred. */
