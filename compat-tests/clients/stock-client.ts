@@ -60,6 +60,18 @@ const go: Kind = (name, folder = name) => ({
   command: ['./client'],
 })
 
+const rust: Kind = (name, folder = name) => ({
+  name,
+  folder,
+  toolchain: [
+    ['cargo', '--version'],
+    ['make', '--version'],
+  ],
+  // One job: the C library below it is large.
+  prepare: [['nice', 'cargo', 'build', '--quiet', '--locked', '--jobs', '1']],
+  command: [path.join('target', 'debug', 'client')],
+})
+
 const java = (version: string): StockClient => ({
   name: `Java ${version}`,
   folder: 'java',
@@ -95,5 +107,6 @@ export const CLIENTS: readonly StockClient[] = [
   go('franz-go'),
   go('sarama'),
   go('kafka-go'),
+  rust('rust-rdkafka'),
   nodeWithLibrary('node-rdkafka'),
 ]

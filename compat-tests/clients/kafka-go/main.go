@@ -58,7 +58,7 @@ func inOrder(values []string) []string {
 
 // read reads a partition until a message is the last one.
 func read(topic string, partition int, level kafka.IsolationLevel, isLast func(kafka.Message) bool) (seen []kafka.Message) {
-	it := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{Bootstrap}, Topic: topic, Partition: partition, IsolationLevel: level, MaxWait: time.Second})
+	it := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{Bootstrap}, Topic: topic, Partition: partition, IsolationLevel: level, MaxWait: time.Second, MaxAttempts: 1000, ReadBackoffMax: 200 * time.Millisecond})
 	defer it.Close()
 	inTime, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

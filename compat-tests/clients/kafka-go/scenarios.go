@@ -152,7 +152,8 @@ func topics() {
 	Check("partitions are added", func() string {
 		more := kafka.TopicPartitionsConfig{Name: topic, Count: 5}
 		OK(Must(client.CreatePartitions(ctx, &kafka.CreatePartitionsRequest{Topics: []kafka.TopicPartitionsConfig{more}})).Errors[topic])
-		Expect("partitions", partitions(), 5)
+		// It keeps metadata for seconds.
+		Until("5 partitions", func() bool { return partitions() == 5 })
 		return ""
 	})
 	Check("configs", func() string {
