@@ -4,18 +4,26 @@ import tls from 'node:tls'
 /** Where kafkajs's tests expect the brokers of a cluster; the other ports that are written in them speak TLS. */
 const PLAINTEXT_PORTS: readonly number[] = [9092, 9095, 9098]
 
-/** Leads the connections that a process opens to the ports of kafkajs's tests to one broker, and refuses those that need TLS. */
+/** The key of ApiVersions and of Metadata: what a client asks for before it does anything. */
+const PREPARING_APIS: readonly number[] = [18, 3]
+
+/** Where the key of the API is in a request, behind its length. */
+const API_KEY_OFFSET = 4
+
+/** Leads the connections that this process opens to the ports of kafkajs's tests to one broker, and refuses those with TLS. */
 export class BrokerConnections {
+  /** For how many milliseconds requests are held back, unless they only prepare others. */
+  latencyMs = 0
   #sockets: net.Socket[] = []
   #bytesSentByClosed = 0
 
-  /** `port`: where the broker listens on this machine. */
-  constructor(port: number) {
+  constructor({ host, port }: { readonly host: string; readonly port: number }) {
     const { connect } = net
     const toBroker = (options: net.TcpNetConnectOpts, onConnect?: () => void): net.Socket => {
       if (options.port !== port && !PLAINTEXT_PORTS.includes(options.port)) return connect(options, onConnect)
-      const socket = connect({ ...options, port }, onConnect)
+      const socket = connect({ ...options, host, port }, onConnect)
       this.#sockets.push(socket)
+      this.#holdBack(socket)
       return socket
     }
     net.connect = toBroker as typeof net.connect
@@ -30,6 +38,18 @@ export class BrokerConnections {
     this.#bytesSentByClosed += sum(closed)
     this.#sockets = this.#sockets.filter(socket => !socket.destroyed)
     return this.#bytesSentByClosed + sum(this.#sockets)
+  }
+
+  /** kafkajs writes each request at once. */
+  #holdBack(socket: net.Socket): void {
+    const write = socket.write.bind(socket) as (request: Buffer, encoding: BufferEncoding) => boolean
+    socket.write = ((request: Buffer, encoding: BufferEncoding) => {
+      if (PREPARING_APIS.includes(request.readInt16BE(API_KEY_OFFSET)) || this.latencyMs === 0) {
+        return write(request, encoding)
+      }
+      setTimeout(() => write(request, encoding), this.latencyMs)
+      return true
+    }) as typeof socket.write
   }
 }
 

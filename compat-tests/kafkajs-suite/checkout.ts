@@ -11,8 +11,8 @@ const COMMIT = '55b0b416308b9e597a5a6b97b0a6fd6b846255dc'
 
 const PREPARE_TIMEOUT_MS = 900_000
 
-/** From the compiled place of this file: dist/compat-tests/kafkajs-suite. */
-const SOURCES = path.join(__dirname, '../../../compat-tests/kafkajs-suite')
+/** Adds partitions to a topic; kafkajs has a script for it that needs its containers. */
+const ADD_PARTITIONS = path.join(__dirname, 'add-partitions.js')
 
 /** A copy of kafkajs's repository with its packages installed, outside of both repositories. */
 export class Checkout {
@@ -56,8 +56,10 @@ export class Checkout {
     for (const name of ['src', 'testHelpers', 'types', 'index.js', 'package.json', 'yarn.lock', 'jest.config.js']) {
       fs.cpSync(path.join(source, name), path.join(this.directory, name), { recursive: true })
     }
-    fs.mkdirSync(path.join(this.directory, 'scripts'))
-    fs.cpSync(path.join(SOURCES, 'add-partitions'), path.join(this.directory, 'scripts/addPartitions.sh'))
+    const scripts = path.join(this.directory, 'scripts')
+    fs.mkdirSync(scripts)
+    const addPartitions = `#!/bin/sh\nexec '${process.execPath}' '${ADD_PARTITIONS}'\n`
+    fs.writeFileSync(path.join(scripts, 'addPartitions.sh'), addPartitions, { mode: 0o755 })
   }
 
   async #install(): Promise<void> {

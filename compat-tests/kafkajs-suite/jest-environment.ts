@@ -3,16 +3,9 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { BrokerConnections } from './broker-connections'
-import { whyNotApplicable } from './known-tests'
+import { environmentSettings } from './environment-settings'
+import { latencyFor, whyNotApplicable } from './known-tests'
 import type { TestResult } from './test-result'
-
-/** What the runner tells the environments of its test files, by the variable ODRADEK_KAFKAJS_SUITE. */
-export interface EnvironmentSettings {
-  /** Where the broker listens on this machine. */
-  readonly port: number
-  /** Gets a line of JSON, a {@link TestResult}, for each test. */
-  readonly resultsFile: string
-}
 
 interface CircusBlock {
   readonly name: string
@@ -36,10 +29,10 @@ interface CircusState {
 
 type Environment = new (config: { readonly rootDir: string }, context: { readonly testPath: string }) => object
 
-const settings = JSON.parse(process.env['ODRADEK_KAFKAJS_SUITE']!) as EnvironmentSettings
+const settings = environmentSettings()
 
 /** One for all test files of a process: modules of Node are the same to each of them. */
-const connections = new BrokerConnections(settings.port)
+const connections = new BrokerConnections(settings)
 
 // The one that belongs to the jest of kafkajs, in whose folder this runs.
 const NodeEnvironment = createRequire(path.resolve('package.json'))('jest-environment-node') as Environment
@@ -68,6 +61,7 @@ export default class KafkajsEnvironment extends NodeEnvironment {
   #start(test: CircusTest): void {
     this.#reason = whyNotApplicable(this.#file, fullName(test))
     if (this.#reason !== null) test.mode = 'skip'
+    connections.latencyMs = latencyFor(fullName(test))
     this.#bytesSentBefore = connections.bytesSent
   }
 

@@ -3,17 +3,14 @@ import os from 'node:os'
 import path from 'node:path'
 import { Command } from 'commander'
 import { Odradek } from '../odradek'
+import { freePort } from '../prometheus/free-port'
 import { Checkout } from './checkout'
 import { renderReport, reportOf } from './report'
 import { runTests } from './suite-run'
 import type { TestResult } from './test-result'
 
 /** As in the compose file of kafkajs, as far as one node can: replicas are for those who have brokers. */
-const SETTINGS = {
-  'node.id': '0',
-  'num.partitions': '2',
-  'advertised.listeners': 'PLAINTEXT://localhost:0',
-}
+const SETTINGS = { 'node.id': '0', 'num.partitions': '2', 'advertised.listeners': 'PLAINTEXT://localhost:9092' }
 
 interface Options {
   readonly kafkajs?: string
@@ -49,9 +46,10 @@ const runOnce = async (
   bootstrap: string | null,
 ): Promise<readonly TestResult[]> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'odradek-kafkajs-suite-'))
-  const broker = bootstrap === null ? await Odradek.start(path.join(directory, 'data'), SETTINGS) : null
+  const port = await freePort()
+  const broker = bootstrap === null ? await Odradek.start(path.join(directory, 'data'), SETTINGS, port) : null
   try {
-    return await runTests({ checkout, files, bootstrap: bootstrap ?? broker!.bootstrap, directory })
+    return await runTests({ checkout, files, bootstrap: bootstrap ?? `127.0.0.1:${port}`, directory })
   } finally {
     await broker?.stop()
     fs.rmSync(directory, { recursive: true })

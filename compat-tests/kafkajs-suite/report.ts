@@ -1,3 +1,4 @@
+import { whyFailed } from './known-tests'
 import type { TestResult } from './test-result'
 
 export type Verdict = TestResult['outcome'] | 'flaky'
@@ -30,7 +31,8 @@ const reportedTest = (results: readonly TestResult[], runs: number): ReportedTes
   const passed = results.filter(result => result.outcome === 'passed').length
   const failed = results.filter(result => result.outcome === 'failed').length
   const usesBroker = results.some(result => result.usesBroker)
-  const reason = results.find(result => result.reason !== null)?.reason ?? null
+  const seen = results.find(result => result.reason !== null)?.reason ?? null
+  const reason = failed > 0 && name !== null ? (whyFailed(file, name) ?? seen) : seen
   const verdict = failed === 0 ? outcome : failed === runs ? 'failed' : 'flaky'
   return { file, name, verdict, passed: passed + failed === 0 ? null : passed, reason, usesBroker }
 }

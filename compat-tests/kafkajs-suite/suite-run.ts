@@ -3,11 +3,8 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Checkout } from './checkout'
-import type { EnvironmentSettings } from './jest-environment'
+import { asEnvironment } from './environment-settings'
 import type { TestResult } from './test-result'
-
-/** From the compiled place of this file: dist/compat-tests/kafkajs-suite. */
-const MAIN = path.join(__dirname, '../../odradek.cjs')
 
 export interface SuiteRunOptions {
   readonly checkout: Checkout
@@ -42,7 +39,7 @@ export const runTests = async (options: SuiteRunOptions): Promise<readonly TestR
     '--runTestsByPath',
     ...files,
   ]
-  const settings: EnvironmentSettings = { port: Number(bootstrap.split(':').at(-1)), resultsFile }
+  const [host, port] = bootstrap.split(':')
   const child = spawn(process.execPath, [jest, ...args], {
     cwd: checkout.directory,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -53,10 +50,7 @@ export const runTests = async (options: SuiteRunOptions): Promise<readonly TestR
       KAFKA_VERSION: '2.4',
       KAFKAJS_DEBUG_PROTOCOL_BUFFERS: '1',
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
-      ODRADEK_KAFKAJS_SUITE: JSON.stringify(settings),
-      ODRADEK_NODE: process.execPath,
-      ODRADEK_MAIN: MAIN,
-      ODRADEK_BOOTSTRAP: bootstrap,
+      ...asEnvironment({ host: host!, port: Number(port), resultsFile }),
     },
   })
   await once(child, 'exit')
