@@ -17,7 +17,7 @@ export class Disconnected extends Error {
 
 /** No request waits longer than this at a broker that lives, in virtual milliseconds. */
 const ANSWER_MS_MAX = 60_000
-const RETRY_MS_MAX = 200
+const RETRY_MS_MAX = 400
 
 /** What passes when it is tried again. */
 const RETRIABLE: ReadonlySet<number> = new Set([

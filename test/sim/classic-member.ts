@@ -82,7 +82,7 @@ export class ClassicMember extends GroupMember {
       this.refused('SyncGroup', errorCode)
       return false
     }
-    this.positions.clear()
+    for (const partition of [...this.positions.keys()]) this.giveUp(partition)
     const partitions = assignedPartitions(bytes)
     for (const partition of partitions) {
       this.positions.set(partition, 0)

@@ -38,6 +38,11 @@ export abstract class GroupMember extends Actor {
   protected readonly options: GroupMemberOptions
   /** Where to read on, by partition that it has. */
   protected readonly positions = new Map<number, number>()
+  /** Versions of OffsetCommit and OffsetFetch that go with the protocol. */
+  protected readonly offsetVersions: { readonly commit: readonly number[]; readonly fetch: number } = {
+    commit: [7, 8],
+    fetch: 8,
+  }
   /** Partitions whose position has moved since it was committed. */
   readonly #uncommitted = new Set<number>()
   #isSlow = false
@@ -71,7 +76,7 @@ export abstract class GroupMember extends Actor {
     while (!this.#isLeaving) {
       try {
         await this.#findCoordinator()
-        if ((await this.join()) && (await this.#fetchPositions())) await this.#work()
+        if ((await this.join()) && (await this.fetchPositions([...this.positions.keys()]))) await this.#work()
       } catch (error) {
         if (!(error instanceof Disconnected)) throw error
       }
@@ -94,6 +99,12 @@ export abstract class GroupMember extends Actor {
     if (this.world.oneIn(2)) await this.#commit()
   }
 
+  /** The partition is not its own any more. */
+  protected giveUp(partition: number): void {
+    this.positions.delete(partition)
+    this.#uncommitted.delete(partition)
+  }
+
   async #findCoordinator(): Promise<void> {
     const request = { keyType: 0, key: this.options.group, coordinatorKeys: [this.options.group] }
     const version = this.world.pick([1, 3, 4])
@@ -103,18 +114,21 @@ export abstract class GroupMember extends Actor {
     )
   }
 
-  async #fetchPositions(): Promise<boolean> {
-    this.#uncommitted.clear()
+  /** Goes on where the group has come to. False when the coordinator says that this is not a member, or not of this epoch. */
+  protected async fetchPositions(partitionIndexes: number[]): Promise<boolean> {
     const { group, topic } = this.options
-    const partitionIndexes = [...this.positions.keys()]
+    for (const partition of partitionIndexes) this.#uncommitted.delete(partition)
     if (partitionIndexes.length === 0) return true
+    const { memberId, generationId } = this.identity
     const { history } = this.world
     let floors: number[] = []
     const partitions = await this.persist(
       async () => {
         floors = partitionIndexes.map(index => history.committedFloor(group, placeOf(topic, index)))
-        const { groups } = await this.ask('coordinator', OffsetFetch, 8, {
-          groups: [{ groupId: group, topics: [{ name: topic, partitionIndexes }] }],
+        const { groups } = await this.ask('coordinator', OffsetFetch, this.offsetVersions.fetch, {
+          groups: [
+            { groupId: group, memberId, memberEpoch: generationId, topics: [{ name: topic, partitionIndexes }] },
+          ],
           requireStable: true,
         })
         const { errorCode, topics } = groups[0]!
@@ -122,7 +136,10 @@ export abstract class GroupMember extends Actor {
       },
       answer => answer.partitions.find(({ errorCode }) => errorCode !== ErrorCode.NONE)?.errorCode ?? answer.errorCode,
     )
-    if (partitions.errorCode !== ErrorCode.NONE) this.unexpected('OffsetFetch', partitions.errorCode)
+    if (partitions.errorCode !== ErrorCode.NONE) {
+      this.refused('OffsetFetch', partitions.errorCode)
+      return false
+    }
     for (const { partitionIndex, committedOffset, errorCode } of partitions.partitions) {
       if (errorCode !== ErrorCode.NONE) this.unexpected('OffsetFetch', errorCode)
       const floor = floors[partitionIndexes.indexOf(partitionIndex)]!
@@ -194,7 +211,7 @@ export abstract class GroupMember extends Actor {
     for (const { partition, offset } of offsets) history.commitTried(group, placeOf(topic, partition), offset)
     const answer = await this.persist(
       () =>
-        this.ask('coordinator', OffsetCommit, this.world.pick([7, 8]), {
+        this.ask('coordinator', OffsetCommit, this.world.pick(this.offsetVersions.commit), {
           groupId: group,
           memberId,
           groupInstanceId,

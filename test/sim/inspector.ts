@@ -4,13 +4,16 @@ import { OffsetFetch } from '../../protocol/messages/09-offset-fetch'
 import { FindCoordinator } from '../../protocol/messages/10-find-coordinator'
 import { DescribeGroups } from '../../protocol/messages/15-describe-groups'
 import { CreateTopics } from '../../protocol/messages/19-create-topics'
+import { ConsumerGroupDescribe } from '../../protocol/messages/69-consumer-group-describe'
+import { assignedPartitions } from '../support/assignment'
 import { Actor } from './actor'
 import { type FetchedRecord, recordsOf } from './fetched-records'
 import type { Topic } from './population'
 
 export interface GroupDescription {
   readonly state: string
-  readonly members: readonly { readonly memberId: string; readonly assignment: Buffer }[]
+  /** What each of the members has. */
+  readonly members: readonly (readonly number[])[]
 }
 
 /** Watermarks of a partition as a consumer is told them. */
@@ -25,7 +28,8 @@ const FETCH_BYTES = 1 << 20
 export class Inspector extends Actor {
   protected async live(): Promise<void> {}
 
-  async createTopics(topics: readonly Topic[]): Promise<void> {
+  /** Returns the ids of the topics. */
+  async createTopics(topics: readonly Topic[]): Promise<ReadonlyMap<string, string>> {
     const answer = await this.persist(
       () =>
         this.ask('data', CreateTopics, 7, {
@@ -46,18 +50,29 @@ export class Inspector extends Actor {
         ({ coordinators }) => coordinators[0]!.errorCode,
       )
     }
+    return new Map(answer.topics.map(({ name, topicId }) => [name, topicId]))
   }
 
   async describe(group: string): Promise<GroupDescription> {
+    const described = await this.persist(
+      async () => (await this.ask('data', ConsumerGroupDescribe, 1, { groupIds: [group] })).groups[0]!,
+      ({ errorCode }) => errorCode,
+    )
+    if (described.errorCode === ErrorCode.GROUP_ID_NOT_FOUND) return this.#describeClassic(group)
+    this.#succeeded('ConsumerGroupDescribe', described.errorCode)
+    const members = described.members.map(({ assignment }) =>
+      assignment.topicPartitions.flatMap(({ partitions }) => partitions),
+    )
+    return { state: described.groupState, members }
+  }
+
+  async #describeClassic(group: string): Promise<GroupDescription> {
     const described = await this.persist(
       async () => (await this.ask('data', DescribeGroups, 5, { groups: [group] })).groups[0]!,
       ({ errorCode }) => errorCode,
     )
     this.#succeeded('DescribeGroups', described.errorCode)
-    const members = described.members.map(({ memberId, memberAssignment }) => ({
-      memberId,
-      assignment: memberAssignment,
-    }))
+    const members = described.members.map(({ memberAssignment }) => assignedPartitions(memberAssignment))
     return { state: described.groupState, members }
   }
 

@@ -1,5 +1,6 @@
 import type { Actor } from './actor'
-import { ClassicMember } from './classic-member'
+import { ClassicMember, type ClassicMemberOptions, REBALANCE_MS } from './classic-member'
+import { ConsumerMember } from './consumer-member'
 import { CopyLoop } from './copy-loop'
 import type { GroupMember } from './group-member'
 import { IdempotentProducer } from './idempotent-producer'
@@ -37,9 +38,14 @@ export class Population {
   /** Members that have been replaced, but may live on for a while. */
   readonly twins: GroupMember[] = []
   readonly #world: World
+  readonly #topicIds: ReadonlyMap<string, string>
+  /** What the members of groups speak that only read; with both in one group it moves between them. */
+  readonly #protocols: readonly ('classic' | 'consumer')[]
 
-  constructor(world: World) {
+  constructor(world: World, topicIds: ReadonlyMap<string, string>) {
     this.#world = world
+    this.#topicIds = topicIds
+    this.#protocols = world.pick([['classic'], ['consumer'], ['classic', 'consumer']] as const)
   }
 
   /** The groups with the topic that each of them reads. */
@@ -97,10 +103,7 @@ export class Population {
       partitions: topic.partitions,
       groupInstanceId: isStatic ? `instance-${index}` : null,
     }
-    if (group !== COPIERS) {
-      const isolationLevel = topic === LEDGER ? 1 : this.#world.pick([0, 1] as const)
-      return new ClassicMember(this.#world, name, { ...options, isolationLevel }).start()
-    }
+    if (group !== COPIERS) return this.#newReader(name, topic, options)
     return new CopyLoop(this.#world, name, {
       ...options,
       isolationLevel: 1,
@@ -108,5 +111,15 @@ export class Population {
       output: OUTPUT.name,
       outputPartitions: OUTPUT.partitions,
     }).start()
+  }
+
+  #newReader(name: string, topic: Topic, options: Omit<ClassicMemberOptions, 'isolationLevel'>): GroupMember {
+    const world = this.#world
+    const isolationLevel = topic === LEDGER ? 1 : world.pick([0, 1] as const)
+    if (world.pick(this.#protocols) === 'classic')
+      return new ClassicMember(world, name, { ...options, isolationLevel }).start()
+    const topicId = this.#topicIds.get(topic.name)!
+    const consumer = { topicId, isolationLevel, rebalanceTimeoutMs: REBALANCE_MS }
+    return new ConsumerMember(world, name, { ...options, ...consumer }).start()
   }
 }

@@ -19,6 +19,9 @@ const SETTINGS = {
   'offsets.topic.num.partitions': '2',
   'transaction.state.log.num.partitions': '2',
   'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
+  'group.consumer.session.timeout.ms': String(SESSION_MS),
+  'group.consumer.min.session.timeout.ms': String(SESSION_MS),
+  'group.consumer.migration.policy': 'bidirectional',
   'log.cleaner.backoff.ms': '5000',
   'log.cleaner.min.cleanable.ratio': '0.1',
   'log.roll.ms': '15000',
@@ -42,14 +45,13 @@ export const simulate = async (seed: number): Promise<SimulationResult> => {
 
 class Simulation {
   readonly #world: World
-  readonly #population: Population
+  #population!: Population
   readonly #inspector: Inspector
   readonly #checks: FinalChecks
   readonly #supervisor: Supervisor
 
   constructor(seed: number) {
     this.#world = new World(seed, SETTINGS)
-    this.#population = new Population(this.#world)
     this.#inspector = new Inspector(this.#world, 'inspector')
     this.#checks = new FinalChecks(this.#world, this.#inspector)
     this.#supervisor = new Supervisor(this.#world, 'supervisor')
@@ -64,7 +66,8 @@ class Simulation {
   async chaos(): Promise<void> {
     const world = this.#world
     this.#supervisor.start()
-    await this.#outcome('the topics are created', START_MS, this.#inspector.createTopics(TOPICS))
+    const topicIds = await this.#outcome('the topics are created', START_MS, this.#inspector.createTopics(TOPICS))
+    this.#population = new Population(world, topicIds)
     this.#population.populate()
     const chaos = new Chaos(world, this.#population).start()
     const observer = new Observer(world, this.#population).start()

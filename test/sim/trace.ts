@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Lines kept for the report of a failure; SIM_TAIL asks for more. */
 const TAIL_LINES = Number(process.env['SIM_TAIL'] ?? 100)
 
@@ -5,7 +7,7 @@ const TAIL_LINES = Number(process.env['SIM_TAIL'] ?? 100)
 export class Trace {
   readonly #tail: string[] = []
   readonly #now: () => number
-  #hash = 0x811c9dc5
+  readonly #hash = createHash('sha256')
   #length = 0
 
   /** `now`: virtual milliseconds. */
@@ -16,17 +18,15 @@ export class Trace {
   /** `who`: the actor; `what`: what it did or met. */
   add(who: string, what: string): void {
     const line = `${this.#now().toFixed(3).padStart(11)} ${who.padEnd(14)} ${what}`
-    for (let index = 0; index < line.length; index++) {
-      this.#hash = Math.imul(this.#hash ^ line.charCodeAt(index), 0x01000193) >>> 0
-    }
+    this.#hash.update(line)
     this.#length++
     this.#tail.push(line)
     if (this.#tail.length > 2 * TAIL_LINES) this.#tail.splice(0, TAIL_LINES)
   }
 
-  /** Equal for two runs only if all their lines were equal (FNV-1a, with the number of lines). */
+  /** Equal for two runs only if all their lines were equal. */
   get hash(): string {
-    return `${this.#length}-${this.#hash.toString(16).padStart(8, '0')}`
+    return `${this.#length}-${this.#hash.copy().digest('hex')}`
   }
 
   /** The last lines. */
