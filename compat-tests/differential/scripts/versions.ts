@@ -32,8 +32,10 @@ export const versions = area(
   script('a negative version of ApiVersions', [-1], (stage, version) =>
     stage.sendFrame('ApiVersions', frame(18, version)),
   ),
-  script('an API version above the range', [0, 3, 19, 60], (stage, key) =>
-    stage.sendFrame('a request', frame(key, 99)),
+  ...[0, 3, 19, 60].map(key =>
+    script(`a version above the range of API ${key}`, [99], (stage, version) =>
+      stage.sendFrame('a request', frame(key, version)),
+    ),
   ),
   ...[0, 1, 2, 8, 19, 23].map(key =>
     script(`a version below the range of API ${key}`, [0], (stage, version) =>
