@@ -1,5 +1,8 @@
 import { simulate } from './simulation'
 
+// A run takes about a second of work; a busy machine makes it many.
+jest.setTimeout(120_000)
+
 /** SIM_SEED replays one run, SIM_SEEDS makes that many. */
 const { SIM_SEED, SIM_SEEDS } = process.env
 const SEEDS =
