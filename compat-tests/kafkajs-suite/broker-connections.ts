@@ -15,12 +15,13 @@ export class BrokerConnections {
   /** For how many milliseconds requests are held back, unless they only prepare others. */
   latencyMs = 0
   #sockets: net.Socket[] = []
-  #bytesSentByClosed = 0
+  #activityOfClosed = 0
 
   constructor({ host, port }: { readonly host: string; readonly port: number }) {
     const { connect } = net
     const toBroker = (options: net.TcpNetConnectOpts, onConnect?: () => void): net.Socket => {
-      if (options.port !== port && !PLAINTEXT_PORTS.includes(options.port)) return connect(options, onConnect)
+      const isBroker = options.port === port || (options.host === 'localhost' && PLAINTEXT_PORTS.includes(options.port))
+      if (!isBroker) return connect(options, onConnect)
       const socket = connect({ ...options, host, port }, onConnect)
       this.#sockets.push(socket)
       this.#holdBack(socket)
@@ -32,12 +33,12 @@ export class BrokerConnections {
     }
   }
 
-  /** All that was ever sent to the broker. */
-  get bytesSent(): number {
+  /** Grows with each connection to the broker and whatever is sent to it. */
+  get activity(): number {
     const closed = this.#sockets.filter(socket => socket.destroyed)
-    this.#bytesSentByClosed += sum(closed)
+    this.#activityOfClosed += activityOf(closed)
     this.#sockets = this.#sockets.filter(socket => !socket.destroyed)
-    return this.#bytesSentByClosed + sum(this.#sockets)
+    return this.#activityOfClosed + activityOf(this.#sockets)
   }
 
   /** kafkajs writes each request at once. */
@@ -53,5 +54,5 @@ export class BrokerConnections {
   }
 }
 
-const sum = (sockets: readonly net.Socket[]): number =>
-  sockets.reduce((bytes, socket) => bytes + socket.bytesWritten, 0)
+const activityOf = (sockets: readonly net.Socket[]): number =>
+  sockets.reduce((sum, socket) => sum + 1 + socket.bytesWritten, 0)

@@ -41,7 +41,7 @@ const NodeEnvironment = createRequire(path.resolve('package.json'))('jest-enviro
 export default class KafkajsEnvironment extends NodeEnvironment {
   readonly #file: string
   #reason: string | null = null
-  #bytesSentBefore = 0
+  #activityBefore = 0
 
   constructor(...args: ConstructorParameters<Environment>) {
     super(...args)
@@ -62,7 +62,7 @@ export default class KafkajsEnvironment extends NodeEnvironment {
     this.#reason = whyNotApplicable(this.#file, fullName(test))
     if (this.#reason !== null) test.mode = 'skip'
     connections.latencyMs = latencyFor(fullName(test))
-    this.#bytesSentBefore = connections.bytesSent
+    this.#activityBefore = connections.activity
   }
 
   #reportOutcome(name: string | null, errors: readonly unknown[]): void {
@@ -70,7 +70,7 @@ export default class KafkajsEnvironment extends NodeEnvironment {
   }
 
   #report(name: string | null, outcome: TestResult['outcome'], reason: string | null): void {
-    const usesBroker = connections.bytesSent > this.#bytesSentBefore
+    const usesBroker = connections.activity > this.#activityBefore
     const result: TestResult = { file: this.#file, name, outcome, reason, usesBroker }
     fs.appendFileSync(settings.resultsFile, `${JSON.stringify(result)}\n`)
   }

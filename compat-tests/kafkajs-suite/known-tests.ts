@@ -72,7 +72,7 @@ const KNOWN_TO_FAIL: readonly KnownTests[] = [
   {
     file: /broker\/.*describeConfigs/,
     name: /without config names/,
-    reason: 'the setting message.format.version went with Kafka 4',
+    reason: 'the settings message.format.version and message.timestamp.difference.max.ms went with Kafka 4',
   },
   {
     file: /broker\/.*txnOffsetCommit/,

@@ -14,49 +14,48 @@ export interface SuiteRunOptions {
   readonly bootstrap: string
   /** For what the run leaves behind. */
   readonly directory: string
+  /** Ends the run, which rejects then. */
+  readonly interrupted: AbortSignal
 }
 
-/** Runs tests of kafkajs by its own jest, one file after the other. Shows on standard error how it goes. */
+/** As kafkajs runs its tests; the version only chooses between tests for old and new brokers. */
+const VARIABLES = {
+  NODE_ENV: 'test',
+  KAFKA_VERSION: '2.4',
+  KAFKAJS_DEBUG_PROTOCOL_BUFFERS: '1',
+  KAFKAJS_NO_PARTITIONER_WARNING: '1',
+}
+
+/** Runs tests of kafkajs by its own jest, one file after the other, and shows on standard error how it goes. */
 export const runTests = async (options: SuiteRunOptions): Promise<readonly TestResult[]> => {
-  const { checkout, files, bootstrap, directory } = options
+  const { checkout, files, bootstrap, directory, interrupted } = options
+  const [host, port] = bootstrap.split(':')
   const resultsFile = path.join(directory, 'results.jsonl')
+  const jest = path.join(checkout.directory, 'node_modules/jest/bin/jest.js')
+  const flags = ['--ci', '--runInBand', '--forceExit', '--no-watchman', '--config', writeConfig(options)]
+  const child = spawn(process.execPath, [jest, ...flags, '--runTestsByPath', ...files], {
+    cwd: checkout.directory,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    signal: interrupted,
+    env: { ...process.env, ...VARIABLES, ...asEnvironment({ host: host!, port: Number(port), resultsFile }) },
+  })
+  await once(child, 'exit')
+  const lines = fs.existsSync(resultsFile) ? fs.readFileSync(resultsFile, 'utf8').trim().split('\n') : []
+  const results = lines.map(line => JSON.parse(line) as TestResult)
+  return [...numbered(results), ...unheard(files, results)]
+}
+
+/** kafkajs's own, with our environment around its tests. */
+const writeConfig = ({ checkout, directory }: SuiteRunOptions): string => {
+  const file = path.join(directory, 'jest.config.json')
   const config = {
     ...require(path.join(checkout.directory, 'jest.config.js')),
     rootDir: checkout.directory,
     testEnvironment: path.join(__dirname, 'jest-environment.js'),
     reporters: ['default'],
   }
-  const configFile = path.join(directory, 'jest.config.json')
-  fs.writeFileSync(configFile, JSON.stringify(config))
-  const jest = path.join(checkout.directory, 'node_modules/jest/bin/jest.js')
-  const args = [
-    '--config',
-    configFile,
-    '--ci',
-    '--runInBand',
-    '--forceExit',
-    '--no-watchman',
-    '--runTestsByPath',
-    ...files,
-  ]
-  const [host, port] = bootstrap.split(':')
-  const child = spawn(process.execPath, [jest, ...args], {
-    cwd: checkout.directory,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      // As kafkajs runs its tests; the version only chooses between tests for old and new brokers.
-      NODE_ENV: 'test',
-      KAFKA_VERSION: '2.4',
-      KAFKAJS_DEBUG_PROTOCOL_BUFFERS: '1',
-      KAFKAJS_NO_PARTITIONER_WARNING: '1',
-      ...asEnvironment({ host: host!, port: Number(port), resultsFile }),
-    },
-  })
-  await once(child, 'exit')
-  const lines = fs.existsSync(resultsFile) ? fs.readFileSync(resultsFile, 'utf8').trim().split('\n') : []
-  const results = lines.map(line => JSON.parse(line) as TestResult)
-  return [...numbered(results), ...unheard(files, results)]
+  fs.writeFileSync(file, JSON.stringify(config))
+  return file
 }
 
 /** Where a name occurs again in a file, it gets a number. */

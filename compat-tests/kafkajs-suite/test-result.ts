@@ -7,6 +7,6 @@ export interface TestResult {
   readonly outcome: 'passed' | 'failed' | 'not applicable' | 'skipped'
   /** Why it did not pass; null when it did, or when kafkajs skips it. */
   readonly reason: string | null
-  /** Whether something was sent to the broker while the test ran; most tests without are of single classes. */
+  /** Whether the broker was connected to or sent anything while the test ran; tests without are of single classes. */
   readonly usesBroker: boolean
 }
