@@ -80,7 +80,9 @@ const clone = async (directory: string): Promise<string> => {
   const git = (...args: readonly string[]) => run('git', ['-C', directory, ...args], { timeoutMs: PREPARE_TIMEOUT_MS })
   fs.mkdirSync(directory, { recursive: true })
   await git('init', '--quiet')
-  await git('fetch', '--quiet', '--depth', '1', REPOSITORY, COMMIT)
+  await git('fetch', '--quiet', '--depth', '1', REPOSITORY, COMMIT).catch((error: Error) => {
+    throw new Error(`kafkajs cannot be cloned; --kafkajs names a checkout. ${error.message}`)
+  })
   await git('checkout', '--quiet', '--force', 'FETCH_HEAD')
   return directory
 }
