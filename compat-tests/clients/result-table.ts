@@ -32,12 +32,12 @@ const row = ({ client, version, checks }: ClientResult): string =>
 
 export const resultTable = (results: readonly ClientResult[]): string => [...HEADER, ...results.map(row)].join('\n')
 
-/** Writes the rows into the README; those of clients that were not run stay as they are, in the order of `names`. */
-export const writeReadme = (results: readonly ClientResult[], names: readonly string[]): void => {
+/** Writes the row of a client into the README; the others stay as they are, in the order of `names`. */
+export const writeReadme = (result: ClientResult, names: readonly string[]): void => {
   const readme = fs.readFileSync(README, 'utf8')
   const [, , former] = SECTION.exec(readme)!
   const rows = new Map(former!.split('\n').map(line => [line.split(' | ')[0]!.replace('| ', ''), line]))
-  for (const result of results) rows.set(result.client, row(result))
+  rows.set(result.client, row(result))
   const table = [...HEADER, ...names.flatMap(name => rows.get(name) ?? [])].join('\n')
   fs.writeFileSync(
     README,

@@ -10,13 +10,18 @@ export interface StockClient {
   readonly folder: string
   /** What it needs on this machine: each succeeds where that is there. */
   readonly toolchain: readonly CommandLine[]
-  /** Installs and builds in a copy of the folder. Quick when nothing has changed. */
+  /** Installs and builds in a copy of the folder. */
   readonly prepare: readonly CommandLine[]
+  /** The files after whose change that is done again: what to install, or all that is compiled. */
+  readonly inputs: RegExp
   /** Runs the program in that copy, which gets BOOTSTRAP SCENARIO PREFIX as further arguments. */
   readonly command: CommandLine
 }
 
 type Kind = (name: string, folder?: string) => StockClient
+
+const MANIFESTS = /(package|package-lock)\.json$|requirements\.txt$/
+const SOURCES = /./
 
 const NPM_INSTALL: CommandLine = ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts=false']
 
@@ -26,6 +31,7 @@ const node: Kind = (name, folder = name) => ({
   folder,
   toolchain: [['npm', '--version']],
   prepare: [NPM_INSTALL],
+  inputs: MANIFESTS,
   command: [path.join('node_modules', '.bin', 'node'), 'client.mjs'],
 })
 
@@ -38,6 +44,7 @@ const nodeWithLibrary: Kind = (name, folder = name) => ({
     ['make', '--version'],
   ],
   prepare: [['nice', 'env', 'JOBS=1', ...NPM_INSTALL]],
+  inputs: MANIFESTS,
   command: [process.execPath, 'client.mjs'],
 })
 
@@ -49,6 +56,7 @@ const python: Kind = (name, folder = name) => ({
     ['python3', '-m', 'venv', '.venv'],
     [path.join('.venv', 'bin', 'pip'), 'install', '--quiet', '--requirement', 'requirements.txt'],
   ],
+  inputs: MANIFESTS,
   command: [path.join('.venv', 'bin', 'python'), 'client.py'],
 })
 
@@ -57,6 +65,7 @@ const go: Kind = (name, folder = name) => ({
   folder,
   toolchain: [['go', 'version']],
   prepare: [['go', 'build', '-o', 'client', '.']],
+  inputs: SOURCES,
   command: ['./client'],
 })
 
@@ -69,6 +78,7 @@ const rust: Kind = (name, folder = name) => ({
   ],
   // One job: the C library below it is large.
   prepare: [['nice', 'cargo', 'build', '--quiet', '--locked', '--jobs', '1']],
+  inputs: SOURCES,
   command: [path.join('target', 'debug', 'client')],
 })
 
@@ -80,6 +90,7 @@ const java = (version: string): StockClient => ({
     ['mvn', '--version'],
   ],
   prepare: [['mvn', '--quiet', '--batch-mode', `-P${version}`, 'package', 'dependency:copy-dependencies']],
+  inputs: SOURCES,
   command: [
     'java',
     '-cp',
@@ -102,6 +113,7 @@ export const CLIENTS: readonly StockClient[] = [
     folder: 'kcat',
     toolchain: [['kcat', '-V']],
     prepare: [],
+    inputs: MANIFESTS,
     command: [process.execPath, 'client.mjs'],
   },
   go('franz-go'),

@@ -8,6 +8,8 @@ import { CLIENTS, type StockClient } from './stock-client'
 import { type TestedBroker, testedBroker } from './tested-broker'
 import { CannotPrepare, Workshop } from './workshop'
 
+const ORDER = CLIENTS.map(({ name }) => name)
+
 /** Clients as people install them do with our broker what they do with a Kafka. */
 export const clients: Suite = {
   name: 'clients',
@@ -20,18 +22,16 @@ export const clients: Suite = {
     for (const client of chosen(CLIENTS, run)) {
       try {
         run.say(`${client.name}: installing and building`)
-        results.push(await tryClient(run, client, await workshop.prepare(client), broker))
+        const result = await tryClient(run, client, await workshop.prepare(client), broker)
+        results.push(result)
+        // A row has the results of all scenarios.
+        if (run.options.writeReadme && chosen(SCENARIOS, run) === SCENARIOS) writeReadme(result, ORDER)
       } catch (error) {
         if (!(error instanceof CannotPrepare)) throw error
         run.skip(client.name, error.message)
       }
     }
     console.log(`\n${resultTable(results)}\n`)
-    if (run.options.writeReadme)
-      writeReadme(
-        results,
-        CLIENTS.map(({ name }) => name),
-      )
   },
 }
 
@@ -50,6 +50,7 @@ const tryClient = async (
   const prefix = `${client.name.replaceAll(/\W+/g, '-')}-${randomBytes(3).toString('hex')}-`
   const options = { command: client.command, folder, bootstrap, prefix, crashBroker: crash }
   const [version] = await runScenario('version', options)
+  if (!version!.ok) throw new CannotPrepare(`it does not run: ${version!.detail}`)
   const results = new Map<string, readonly ClientCheck[]>()
   for (const scenario of chosen(SCENARIOS, run)) {
     const title = `${client.name} ${version!.detail}: ${scenario.name}`

@@ -30,10 +30,10 @@ export class Workshop {
     const folder = path.join(this.#root, client.name.replaceAll(/\W+/g, '-'))
     const stamp = path.join(folder, STAMP)
     const wanted = fingerprint(source, client)
-    if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return folder
-    fs.rmSync(stamp, { force: true })
     fs.cpSync(source, folder, { recursive: true })
     fs.cpSync(path.join(SOURCES, CONTRACT), path.join(this.#root, CONTRACT), { recursive: true })
+    if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return folder
+    fs.rmSync(stamp, { force: true })
     for (const command of client.prepare) await this.#try('it cannot be installed', command, folder)
     fs.writeFileSync(stamp, wanted)
     return folder
@@ -48,11 +48,11 @@ export class Workshop {
   }
 }
 
-/** Of the files of a program, and of how they are made ready. */
+/** Of all that a program is installed and built from, and how. */
 const fingerprint = (folder: string, client: StockClient): string => {
   const hash = createHash('sha256').update(JSON.stringify(client))
   for (const file of [...filesOf(folder), ...filesOf(path.join(SOURCES, CONTRACT))]) {
-    hash.update(`\n${file}\n`).update(fs.readFileSync(file))
+    if (client.inputs.test(file)) hash.update(`\n${file}\n`).update(fs.readFileSync(file))
   }
   return hash.digest('hex')
 }

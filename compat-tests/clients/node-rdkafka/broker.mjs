@@ -82,7 +82,7 @@ export const readTo = async (topic, last, options) => {
 }
 
 /** By a consumer that joins no group. */
-const withConsumer = async (group, work) => {
+export const withConsumer = async (group, work) => {
   const it = new rdkafka.KafkaConsumer({ ...base, 'group.id': group }, {})
   it.connect()
   await once(it, 'ready')

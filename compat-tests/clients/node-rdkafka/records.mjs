@@ -1,5 +1,17 @@
-import { check, expect, numbers, prefix, restart, until } from '../contract/contract.mjs'
-import { call, flush, member, produce, producer, readTo, send, topicOf, valuesOf, WAIT_MS } from './broker.mjs'
+import { absent, check, expect, numbers, prefix, restart, until } from '../contract/contract.mjs'
+import {
+  call,
+  flush,
+  member,
+  produce,
+  producer,
+  readTo,
+  send,
+  topicOf,
+  valuesOf,
+  WAIT_MS,
+  withConsumer,
+} from './broker.mjs'
 
 export const records = {
   async produce() {
@@ -25,7 +37,6 @@ export const records = {
     const pairs = [
       [null, 'no key'],
       ['no value', null],
-      ['', ''],
       [null, 'end'],
     ]
     const it = await producer()
@@ -36,7 +47,8 @@ export const records = {
     await check('headers', () => expect('headers', first.headers, headers))
     await check('timestamp', () => expect('timestamp', first.timestamp, 1_700_000_000_000))
     const read = others.map(({ key, value }) => [key ?? null, value ?? null])
-    await check('null and empty', () => expect('pairs', read, pairs))
+    await check('null', () => expect('pairs', read, pairs))
+    absent('empty values', 'node-rdkafka sends null instead')
   },
 
   async idempotent() {
@@ -53,8 +65,11 @@ export const records = {
     const at = n => 1_700_000_000_000 + n * 1000
     for (const n of [0, 1, 2, 3]) it.produce(topic, 0, Buffer.from(String(n)), null, at(n))
     await flush(it)
-    const offsetAt = async time =>
-      (await call(it, 'offsetsForTimes', [{ topic, partition: 0, offset: time }], WAIT_MS))[0].offset
+    const offsetAt = async time => {
+      const asked = [{ topic, partition: 0, offset: time }]
+      const [found] = await withConsumer(topic, consumer => call(consumer, 'offsetsForTimes', asked, WAIT_MS))
+      return found.offset
+    }
     await check('the first record at or after a time', async () => {
       expect('offsets', [await offsetAt(at(2)), await offsetAt(at(2) - 1)], [2, 2])
     })
