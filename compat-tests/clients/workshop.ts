@@ -52,7 +52,7 @@ export class Workshop {
 const fingerprint = (folder: string, client: StockClient): string => {
   const hash = createHash('sha256').update(JSON.stringify(client))
   for (const file of [...filesOf(folder), ...filesOf(path.join(SOURCES, CONTRACT))]) {
-    if (client.inputs.test(file)) hash.update(`\n${file}\n`).update(fs.readFileSync(file))
+    if (client.inputs.test(file)) hash.update(`\n${path.relative(SOURCES, file)}\n`).update(fs.readFileSync(file))
   }
   return hash.digest('hex')
 }
