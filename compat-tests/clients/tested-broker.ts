@@ -31,7 +31,8 @@ export const testedBroker = async (run: SuiteRun): Promise<TestedBroker> => {
   return kafka === null ? odradekBroker(run) : kafkaBroker(run, kafka)
 }
 
-const odradekBroker = async (run: SuiteRun): Promise<TestedBroker> => {
+/** Ours, in a process of its own. */
+export const odradekBroker = async (run: SuiteRun): Promise<TestedBroker> => {
   const port = await freePort()
   const start = () => Odradek.start(path.join(run.directory, 'odradek'), SETTINGS, port)
   let broker = await start()
