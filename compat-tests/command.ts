@@ -17,12 +17,17 @@ export interface Output {
   readonly stderr: string
 }
 
-/** Runs a program to its end. Rejects when it fails, with what it complained about. */
-export const outputOf = async (
+export interface CommandResult extends Output {
+  /** The exit code, or the signal that has ended it. */
+  readonly status: number | string | null
+}
+
+/** Runs a program to its end, however it ends. Rejects when it cannot be started. */
+export const resultOf = async (
   program: string,
   args: readonly string[],
   { input = '', cwd, timeoutMs = TIMEOUT_MS }: CommandOptions = {},
-): Promise<Output> => {
+): Promise<CommandResult> => {
   const child = spawn(program, args, { stdio: 'pipe', cwd, timeout: timeoutMs, killSignal: 'SIGKILL' })
   const ended = new Promise<number | string | null>((resolve, reject) => {
     child.once('error', reject)
@@ -32,6 +37,12 @@ export const outputOf = async (
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { stdout, stderr, status }
+}
+
+/** Runs a program to its end. Rejects when it fails, with what it complained about. */
+export const outputOf = async (program: string, args: readonly string[], options?: CommandOptions): Promise<Output> => {
+  const { stdout, stderr, status } = await resultOf(program, args, options)
   if (status === 0) return { stdout, stderr }
   const tail = (stderr || stdout).trim().split('\n').slice(-20).join('\n')
   throw new Error(`${[program, ...args].join(' ').slice(0, 300)} ended with ${status}: ${tail}`)

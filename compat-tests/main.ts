@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander'
 import { clients } from './clients/suite'
 import { differential } from './differential/suite'
+import { ecosystem } from './ecosystem/suite'
 import { exactlyOnce } from './exactly-once/suite'
 import { prometheus } from './prometheus/suite'
 import { storage } from './storage/suite'
 import { type CheckResult, type Suite, SuiteRun } from './suite'
 
-const SUITES: readonly Suite[] = [storage, differential, clients, exactlyOnce, prometheus]
+const SUITES: readonly Suite[] = [storage, differential, clients, exactlyOnce, ecosystem, prometheus]
 
 interface Options {
   readonly bootstrap?: string

@@ -1,0 +1,22 @@
+/** What no two brokers, and no two runs, have in common, and what is compared instead of it. */
+const MASKS: readonly (readonly [RegExp, string])[] = [
+  // Of lines of a log.
+  [/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] /gm, '[time] '],
+  [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[:,]\d{3}/gm, 'time'],
+  // Ids of members, clients, topics and clusters.
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
+  [/(TopicId: |Cluster ID: )[\w-]{22}/g, '$1ID'],
+  [/(console-consumer-|perf-consumer-)\d+/g, '$1N'],
+  [/(producer id |producerId=|pid=|"producerId":|ProducerId=)\d+/gi, '$1N'],
+  // Times.
+  [/\b\d{13}\b/g, 'MILLISECONDS'],
+]
+
+/** Makes what a tool has printed comparable; `hide` gives what else to hide: addresses and folders of the broker. */
+export const masked = (printed: string, hide: Readonly<Record<string, string>>): string => {
+  let text = printed
+  for (const [value, name] of Object.entries(hide)) text = text.replaceAll(value, name)
+  for (const [pattern, name] of MASKS) text = text.replaceAll(pattern, name)
+  // Columns are as wide as the widest value.
+  return text.replaceAll(/[ \t]+/g, ' ').replaceAll(/ $/gm, '')
+}

@@ -1,0 +1,27 @@
+import type { CommandResult } from '../../command'
+
+/** Standard output, then what was complained about. */
+export const everything = ({ status, stdout, stderr }: CommandResult): string =>
+  `exit ${status}\n${stdout.trimEnd()}\n--- stderr\n${stderr.trimEnd()}`
+
+/** For lines whose order is that of a hash map, or of partitions that are fetched as they come. */
+export const sorted = ({ status, stdout, stderr }: CommandResult): string => {
+  const inOrder = (text: string) => text.trimEnd().split('\n').toSorted().join('\n')
+  return everything({ status, stdout: inOrder(stdout), stderr: inOrder(stderr) })
+}
+
+/** Without times, rates, and shares of times. */
+export const timeless = (result: CommandResult): string =>
+  everything(result)
+    .replaceAll(/\d+\.\d+(E-?\d+)?/g, 'RATE')
+    .replaceAll(/\d+ ms\b/g, 'N ms')
+    .replaceAll(/, \d+, \d+, RATE/g, ', N, N, RATE')
+
+/** The last column of TransactionsCommand is how long ago a transaction has begun. */
+export const ageless = (result: CommandResult): string => everything(result).replaceAll(/\t\d+\s*$/gm, '\tAGE')
+
+/** APIs that our broker does not name are for replicas, security and groups that are not served; of all others the versions are the same. */
+export const servedApis = (theirs: string, ours: string): string =>
+  theirs.replaceAll(/(\w+\(\d+\)): \d[^\]]*\]/g, (line, api) =>
+    ours.includes(`${api}: UNSUPPORTED`) ? `${api}: UNSUPPORTED` : line,
+  )
