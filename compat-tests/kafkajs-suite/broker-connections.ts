@@ -33,6 +33,11 @@ export class BrokerConnections {
     }
   }
 
+  /** From here on, only connections that are still to be opened count as activity. */
+  forget(): void {
+    this.#sockets = []
+  }
+
   /** Grows with each connection to the broker and whatever is sent to it. */
   get activity(): number {
     const closed = this.#sockets.filter(socket => socket.destroyed)

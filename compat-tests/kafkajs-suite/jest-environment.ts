@@ -47,6 +47,8 @@ export default class KafkajsEnvironment extends NodeEnvironment {
     super(...args)
     const [config, { testPath }] = args
     this.#file = path.relative(config.rootDir, testPath).replaceAll(path.sep, '/')
+    // Some tests leave clients behind, which go on in the background of the next files.
+    connections.forget()
   }
 
   /** Called by jest-circus. */

@@ -51,6 +51,15 @@ test('connections and what is sent count as activity, also when they are closed'
   expect([connections.activity, connections.activity]).toEqual([sent, sent])
 })
 
+test('connections that were forgotten do not count any longer', async () => {
+  socket = net.connect({ host: 'localhost', port: 9092 })
+  await exchange(1)
+  connections.forget()
+  const before = connections.activity
+  await exchange(1)
+  expect(connections.activity).toBe(before)
+})
+
 test('requests that are held back arrive all the same, behind ApiVersions', async () => {
   connections.latencyMs = 1
   socket = net.connect({ host: 'localhost', port: 9092 })
