@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { absent, check, expect, numbers, prefix, restart, until } from '../contract/contract.mjs'
 import {
   call,
