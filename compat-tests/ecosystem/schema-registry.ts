@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { freePort } from '../prometheus/free-port'
+import { freePort } from '../free-port'
 import type { SuiteRun } from '../suite'
 import { brokerOf } from './broker'
 import { installed, JavaProcess } from './java-programs'

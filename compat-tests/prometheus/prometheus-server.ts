@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { freePort } from './free-port'
+import { freePort } from '../free-port'
 
 interface Result {
   readonly metric: Readonly<Record<string, string>>

@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { isInstalled, outputOf, run as runProgram } from '../command'
+import { freePort } from '../free-port'
 import { Odradek, odradek } from '../odradek'
 import type { Suite, SuiteRun } from '../suite'
-import { freePort } from './free-port'
 import { eventually, PrometheusServer } from './prometheus-server'
 
 /** From the compiled place of this file: dist/compat-tests/prometheus. */
