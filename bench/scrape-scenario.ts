@@ -1,4 +1,4 @@
-import { freePort } from '../compat-tests/prometheus/free-port'
+import { freePort } from '../compat-tests/free-port'
 import type { LaunchScenario } from './launch-scenarios'
 import { BENCH_SETTINGS, withDirectory } from './launcher'
 import type { LatencyResult } from './load/latency-load'
