@@ -28,7 +28,7 @@ func topicOf(name string, partitions int, configs ...kafka.ConfigEntry) string {
 func writer(topic string) *kafka.Writer {
 	toPartition := kafka.BalancerFunc(func(message kafka.Message, _ ...int) int { return message.Partition })
 	return &kafka.Writer{Addr: kafka.TCP(Bootstrap), Topic: topic, Balancer: toPartition, RequiredAcks: kafka.RequireAll,
-		BatchTimeout: time.Millisecond, MaxAttempts: 100, WriteBackoffMax: 200 * time.Millisecond}
+		BatchTimeout: time.Millisecond, MaxAttempts: 1000, WriteBackoffMax: 200 * time.Millisecond}
 }
 
 func messages(partition int, values ...string) (all []kafka.Message) {
