@@ -51,24 +51,24 @@ async function run(names: readonly string[], options: Options): Promise<void> {
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interruption.abort())
 
-const runOnce = async (
-  checkout: Checkout,
-  files: readonly string[],
-  bootstrap: string | null,
-): Promise<readonly TestResult[]> => {
+const runOnce = (checkout: Checkout, files: readonly string[], bootstrap: string | null) =>
+  inDirectory(async directory => {
+    const port = await freePort()
+    const broker = bootstrap === null ? await Odradek.start(path.join(directory, 'data'), SETTINGS, port) : null
+    try {
+      const interrupted = interruption.signal
+      return await runTests({ checkout, files, bootstrap: bootstrap ?? `127.0.0.1:${port}`, directory, interrupted })
+    } finally {
+      await broker?.stop()
+    }
+  })
+
+/** Does something with a new directory, which is gone afterwards. */
+const inDirectory = async <Result>(work: (directory: string) => Promise<Result>): Promise<Result> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'odradek-kafkajs-suite-'))
-  const port = await freePort()
-  const broker = bootstrap === null ? await Odradek.start(path.join(directory, 'data'), SETTINGS, port) : null
   try {
-    return await runTests({
-      checkout,
-      files,
-      bootstrap: bootstrap ?? `127.0.0.1:${port}`,
-      directory,
-      interrupted: interruption.signal,
-    })
+    return await work(directory)
   } finally {
-    await broker?.stop()
     fs.rmSync(directory, { recursive: true })
   }
 }
