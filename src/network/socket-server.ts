@@ -22,6 +22,12 @@ export interface SocketServerOptions {
   readonly observer?: NetworkObserver | null
 }
 
+/**
+ * Kafka has a thread that does nothing but accept, and needs room for 50. Here accepting waits for a turn of the event loop, and all clients of
+ * a broker that was started again come at once; those without room are tried again by the operating system after 200 ms to several seconds.
+ */
+const BACKLOG_MIN = 1024
+
 /** Where to listen; a part of the configured listener. */
 export interface ListenerEndpoint {
   readonly name: string
@@ -78,7 +84,7 @@ export class SocketServer {
    */
   async listen<E extends ListenerEndpoint>(endpoint: E): Promise<E> {
     const { host, port } = endpoint
-    const backlog = this.#services.settings.socketListenBacklogSize
+    const backlog = Math.max(this.#services.settings.socketListenBacklogSize, BACKLOG_MIN)
     const listener = await this.#options.transport.listen({ host, port, backlog }, stream =>
       this.#accept(stream, endpoint),
     )

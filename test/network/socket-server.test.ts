@@ -28,6 +28,16 @@ describe('listeners', () => {
     held.answer('a', null)
   })
 
+  test('a thousand clients may wait to be accepted, and more where the setting says so', async () => {
+    await start({ settings: { socketListenBacklogSize: 50 } })
+    const listen = jest.spyOn(harness.transport, 'listen')
+    const endpoint = { name: 'MORE', host: 'localhost', port: 0, securityProtocol: 'PLAINTEXT' }
+    await harness.server.listen(endpoint)
+    harness.settings.socketListenBacklogSize = 5000
+    await harness.server.listen(endpoint)
+    expect(listen.mock.calls.map(([{ backlog }]) => backlog)).toEqual([1024, 5000])
+  })
+
   test('a port in use is reported with the code of the system', async () => {
     await start()
     const again = { name: 'AGAIN', host: 'localhost', port: harness.port, securityProtocol: 'PLAINTEXT' }

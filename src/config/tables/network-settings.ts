@@ -53,7 +53,7 @@ export const networkSettings = {
     type: 'int',
     default: '50',
     min: 1,
-    doc: 'How many connections the operating system keeps waiting to be accepted.',
+    doc: 'How many connections the operating system keeps waiting to be accepted; fewer than 1024 count as so many.',
   },
   'socket.send.buffer.bytes': {
     type: 'int',
