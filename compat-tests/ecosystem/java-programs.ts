@@ -15,7 +15,7 @@ export const installed = async (
   what: string,
   { folder, goals }: { readonly folder: string; readonly goals: readonly string[] },
 ): Promise<string | null> => {
-  const maven: CommandLine = ['mvn', '--quiet', '--batch-mode', ...goals]
+  const maven: CommandLine = ['mvn', '--quiet', '--batch-mode', '-Dstyle.color=never', ...goals]
   const program: StockClient = {
     name: `ecosystem-${folder}`,
     folder: path.join('..', 'ecosystem', folder),
