@@ -19,10 +19,11 @@ export interface Launcher {
   launch(directory: string, settings: BrokerSettings): Promise<Launched>
 }
 
-/** What both are measured with: rebalances that begin at once, groups of any size, and a cleaner that looks for work all the time. */
+/** What both are measured with: rebalances and assignments that begin at once, groups of any size, and a cleaner that looks for work all the time. */
 export const BENCH_SETTINGS: BrokerSettings = {
   'group.initial.rebalance.delay.ms': '0',
   'group.consumer.max.size': '100000',
+  'group.consumer.assignment.interval.ms': '0',
   'log.cleaner.backoff.ms': '100',
 }
 

@@ -37,7 +37,8 @@ const HEARTBEAT_VERSION = 4
  */
 export const runClassicGroupLoad = async (load: GroupLoad): Promise<GroupResult> => {
   await findCoordinators(load, CoordinatorType.group, [load.group])
-  const members = await Promise.all(Array.from({ length: load.members }, () => ClassicMember.open(load)))
+  const connections = await LoadConnection.openAll(load.host, load.port, load.members)
+  const members = connections.map(connection => new ClassicMember(connection, load.group))
   const milliseconds: number[] = []
   for (let round = 0; round <= load.rounds; round++) {
     const startedAt = performance.now()
@@ -76,13 +77,9 @@ class ClassicMember {
   /** Who has to be given an assignment; empty with all but the leader. */
   #members: readonly string[] = []
 
-  private constructor(connection: LoadConnection, group: string) {
+  constructor(connection: LoadConnection, group: string) {
     this.#connection = connection
     this.#group = group
-  }
-
-  static async open({ host, port, group }: GroupLoad): Promise<ClassicMember> {
-    return new ClassicMember(await LoadConnection.open(host, port), group)
   }
 
   async rejoin(round: number): Promise<void> {

@@ -14,7 +14,8 @@ const LEAVE = -1
  */
 export const runConsumerGroupLoad = async (load: GroupLoad): Promise<GroupResult> => {
   await findCoordinators(load, CoordinatorType.group, [load.group])
-  const members = await Promise.all(Array.from({ length: load.members }, () => ConsumerMember.open(load)))
+  const connections = await LoadConnection.openAll(load.host, load.port, load.members)
+  const members = connections.map(connection => new ConsumerMember(connection, load))
   await converge(members, load.members)
   const milliseconds: number[] = []
   for (let round = 0; round < load.rounds; round++) {
@@ -29,13 +30,18 @@ export const runConsumerGroupLoad = async (load: GroupLoad): Promise<GroupResult
   return { milliseconds }
 }
 
-/** Heartbeats of all members, until they agree on the epoch and own `partitions` partitions together. */
+/** Heartbeats of all members, until they agree on the epoch and each has something of the partitions, which all have owners. */
 const converge = async (members: readonly ConsumerMember[], partitions: number): Promise<void> => {
   const isStable = () =>
-    members.every(({ epoch }) => epoch === members[0]!.epoch && epoch > 0) &&
+    members.every(({ epoch, owned }) => epoch > 0 && epoch === members[0]!.epoch && owned > 0) &&
     members.reduce((sum, { owned }) => sum + owned, 0) === partitions
+  // Once, for all: a heartbeat that is under way may begin the next change.
+  let isOver = false
   const drive = async (member: ConsumerMember) => {
-    while (!isStable()) await member.heartbeat()
+    while (!isOver) {
+      await member.heartbeat()
+      isOver ||= isStable()
+    }
   }
   await Promise.all(members.map(drive))
 }
@@ -50,13 +56,9 @@ class ConsumerMember {
   #assigned: Assignment = []
   #isAcknowledged = true
 
-  private constructor(connection: LoadConnection, load: GroupLoad) {
+  constructor(connection: LoadConnection, load: GroupLoad) {
     this.#connection = connection
     this.#load = load
-  }
-
-  static async open(load: GroupLoad): Promise<ConsumerMember> {
-    return new ConsumerMember(await LoadConnection.open(load.host, load.port), load)
   }
 
   /** Partitions that are assigned to it. */

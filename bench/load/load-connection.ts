@@ -60,6 +60,16 @@ export class LoadConnection {
     })
   }
 
+  /**
+   * Connections that have been accepted: Node accepts one in each turn of its event loop, and turns are long while the first clients work
+   * already. Clients say hello before anything else, too.
+   */
+  static async openAll(host: string, port: number, count: number): Promise<LoadConnection[]> {
+    const connections = await Promise.all(Array.from({ length: count }, () => LoadConnection.open(host, port)))
+    await Promise.all(connections.map(connection => connection.request(ApiVersions, 0, {})))
+    return connections
+  }
+
   /** Called when the connection breaks; `close` ends that. */
   onFailure(callback: (error: Error) => void): void {
     this.#failure = callback
