@@ -97,6 +97,16 @@ export class SuiteRun {
     this.#cleanUps.push(cleanUp)
   }
 
+  /** Does a part of the suite, and then stops what it has started. */
+  async part(work: () => Promise<void>): Promise<void> {
+    const before = this.#cleanUps.length
+    try {
+      await work()
+    } finally {
+      await this.#cleanUpTo(before)
+    }
+  }
+
   /** Tells people what goes on. */
   say(message: string): void {
     process.stderr.write(`  ... ${message}\n`)
@@ -109,15 +119,20 @@ export class SuiteRun {
   }
 
   async #cleanUp(): Promise<void> {
-    for (let cleanUp = this.#cleanUps.pop(); cleanUp; cleanUp = this.#cleanUps.pop()) {
+    await this.#cleanUpTo(0)
+    if (this.options.keep) this.say(`files are in ${this.directory}`)
+    else fs.rmSync(this.directory, { recursive: true, force: true })
+  }
+
+  /** Stops what was started last until only so many are left. */
+  async #cleanUpTo(left: number): Promise<void> {
+    while (this.#cleanUps.length > left) {
       try {
-        await cleanUp()
+        await this.#cleanUps.pop()!()
       } catch (error) {
         this.#report('(cleaning up)', 'failed', (error as Error).message)
       }
     }
-    if (this.options.keep) this.say(`files are in ${this.directory}`)
-    else fs.rmSync(this.directory, { recursive: true, force: true })
   }
 }
 

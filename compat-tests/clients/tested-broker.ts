@@ -31,10 +31,10 @@ export const testedBroker = async (run: SuiteRun): Promise<TestedBroker> => {
   return kafka === null ? odradekBroker(run) : kafkaBroker(run, kafka)
 }
 
-/** Ours, in a process of its own. */
-export const odradekBroker = async (run: SuiteRun): Promise<TestedBroker> => {
+/** Ours, in a process of its own, with its data in a folder of the suite. */
+export const odradekBroker = async (run: SuiteRun, folder = 'odradek'): Promise<TestedBroker> => {
   const port = await freePort()
-  const start = () => Odradek.start(path.join(run.directory, 'odradek'), SETTINGS, port)
+  const start = () => Odradek.start(path.join(run.directory, folder), SETTINGS, port)
   let broker = await start()
   run.atEnd(() => broker.stop())
   return {

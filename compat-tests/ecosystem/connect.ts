@@ -10,7 +10,7 @@ import { ConnectWorker } from './connect-worker'
 import { JavaPrograms } from './java-programs'
 
 const TOPIC = 'connected-lines'
-const LINES = 3_000
+const LINES = 6_000
 const LINES_AT_A_TIME = 100
 const PAUSE_MS = 700
 const BROKER_CRASHES = 2
@@ -23,7 +23,7 @@ const PATIENCE_SECONDS = 60
 export const connect = async (run: SuiteRun): Promise<void> => {
   const java = await JavaPrograms.of(run, 'Kafka Connect')
   if (java === null) return
-  const broker = await brokerOf(run)
+  const broker = await brokerOf(run, 'connect-broker')
   await odradek('topics', 'create', TOPIC, '--partitions', '2', '--bootstrap-server', broker.bootstrap)
   const files = { source: path.join(run.directory, 'source.txt'), sink: path.join(run.directory, 'sink.txt') }
   const worker = new ConnectWorker(run, java, { bootstrap: broker.bootstrap, port: await freePort() })

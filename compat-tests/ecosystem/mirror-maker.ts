@@ -28,7 +28,7 @@ export const mirrorMaker = async (run: SuiteRun): Promise<void> => {
   if (java === null) return
   const source = await Kafka.create(command, path.join(run.directory, 'source'))
   run.atEnd(() => source.stop())
-  const target = await brokerOf(run)
+  const target = await brokerOf(run, 'mirror-maker-broker')
   const tool = async (name: string, bootstrap: string, ...args: readonly string[]) =>
     (await kafkaTool(command, name, '--bootstrap-server', bootstrap, ...args)).stdout
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { freePort } from '../free-port'
 import type { SuiteRun } from '../suite'
-import { brokerOf } from './broker'
+import { brokerOf, crashes } from './broker'
 import { installed, JavaProcess } from './java-programs'
 import { ask, until } from './rest'
 
@@ -28,7 +28,7 @@ const COMPATIBLE = schema(['id', 'int'], ['note', ['null', 'string'], { default:
 export const schemaRegistry = async (run: SuiteRun): Promise<void> => {
   const folder = await installed(run, 'schema registry', { folder: 'registry', goals: ['clean', 'dependency:unpack'] })
   if (folder === null) return
-  const broker = await brokerOf(run)
+  const broker = await brokerOf(run, 'schema-registry-broker')
   const registry = new Registry(run, path.join(folder, JAR), { bootstrap: broker.bootstrap, port: await freePort() })
   await run.check('a schema registry registers, reads and checks schemas', async () => {
     await registry.start()
@@ -43,16 +43,16 @@ export const schemaRegistry = async (run: SuiteRun): Promise<void> => {
     await registry.checkCompatibility()
     return 'one version; a change of a type is incompatible, a new field with a default is not'
   })
-  await run.check('it goes on after kill -9 of the broker', async () => {
-    await broker.crash?.()
+  await run.check('it goes on after a crash of the broker', async () => {
+    const crashed = await crashes(broker, 1)
     await registry.expect('GET', `/subjects/${SUBJECT}/versions/latest`, undefined, { version: 1, ...FIRST })
     await registry.expect('POST', `/subjects/${SUBJECT}/versions`, COMPATIBLE, { id: 2 })
     await registry.refuse(`/subjects/${SUBJECT}/versions`, INCOMPATIBLE)
-    return 'a second version is registered, an incompatible one refused'
+    return `a second version is registered, an incompatible one refused; ${crashed}`
   })
   await run.check('another one reads everything from the journal', async () => {
     await registry.kill()
-    await broker.crash?.()
+    const crashed = await crashes(broker, 1)
     await registry.start()
     await registry.expect('GET', `/config/${SUBJECT}`, undefined, { compatibilityLevel: 'BACKWARD' })
     await registry.expect('GET', `/subjects/${SUBJECT}/versions/1`, undefined, { version: 1, id: 1, ...FIRST })
@@ -62,7 +62,7 @@ export const schemaRegistry = async (run: SuiteRun): Promise<void> => {
       ...COMPATIBLE,
     })
     await registry.checkCompatibility()
-    return 'both versions and the configuration are there'
+    return `both versions and the configuration are there; ${crashed}`
   })
 }
 

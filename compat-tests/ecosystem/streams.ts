@@ -7,7 +7,7 @@ import { JavaPrograms } from './java-programs'
 
 const [LINES_TOPIC, COUNTS_TOPIC] = ['lines', 'counts']
 const LINES = 12_000
-const LINES_PER_SECOND = 600
+const LINES_PER_SECOND = 300
 /** Of a line of Feed: its number, one of ten words, and a word that all have. */
 const WORDS_PER_LINE = 3
 const BROKER_CRASHES = 3
@@ -20,7 +20,7 @@ const FEED_TIMEOUT_MS = 300_000
 export const streams = async (run: SuiteRun): Promise<void> => {
   const java = await JavaPrograms.of(run, 'Kafka Streams')
   if (java === null) return
-  const broker = await brokerOf(run)
+  const broker = await brokerOf(run, 'streams-broker')
   for (const topic of [LINES_TOPIC, COUNTS_TOPIC]) {
     await odradek('topics', 'create', topic, '--partitions', '4', '--bootstrap-server', broker.bootstrap)
   }

@@ -22,7 +22,7 @@ export const ecosystem: Suite = {
   async run(run) {
     const named = Object.keys(PARTS).filter(name => run.options.names.includes(name))
     for (const [name, part] of Object.entries(PARTS)) {
-      if (named.length === 0 || named.includes(name)) await part(run)
+      if (named.length === 0 || named.includes(name)) await run.part(() => part(run))
     }
   },
 }

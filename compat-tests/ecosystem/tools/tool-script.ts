@@ -11,6 +11,10 @@ export interface ToolStep {
   readonly args: string
   /** Its standard input. */
   readonly input?: string
+  /** It goes on while those behind it are run; it has to end by itself. */
+  readonly isBackground?: boolean
+  /** It is repeated until it prints this: what others have started takes its time. */
+  readonly until?: RegExp
   /** What is compared of it; everything that it prints when there is no view. */
   readonly view?: (result: CommandResult) => string
   /** What our broker should make of what a Kafka prints, where that is not the same. */
@@ -30,20 +34,29 @@ export interface Played {
 }
 
 const TIMEOUT_MS = 120_000
+const SETTLE_WITHIN_MS = 60_000
 
 /** Plays a script at a broker; `kafka` is the command that runs tools. */
 export const playScript = async (
   { steps }: ToolScript,
   { kafka, bootstrap }: { readonly kafka: string; readonly bootstrap: string },
 ): Promise<readonly Played[]> => {
-  const played: Played[] = []
+  const played: Promise<Played>[] = []
   for (const step of steps) {
-    const args = step.args.replaceAll(BOOTSTRAP, bootstrap).split(' ')
-    const result = await resultOf(kafka, ['tool', step.tool, ...args], {
-      input: step.input ?? '',
-      timeoutMs: TIMEOUT_MS,
-    })
-    played.push({ step, result })
+    const going = playStep(step, kafka, bootstrap)
+    played.push(going)
+    if (!step.isBackground) await going
   }
-  return played
+  return Promise.all(played)
+}
+
+const playStep = async (step: ToolStep, kafka: string, bootstrap: string): Promise<Played> => {
+  const args = step.args.replaceAll(BOOTSTRAP, bootstrap).split(' ')
+  for (const deadline = Date.now() + SETTLE_WITHIN_MS; ; ) {
+    const options = { input: step.input ?? '', timeoutMs: TIMEOUT_MS }
+    const result = await resultOf(kafka, ['tool', step.tool, ...args], options)
+    if (!step.until || step.until.test(result.stdout)) return { step, result }
+    if (Date.now() > deadline)
+      throw new Error(`${step.tool} ${step.args} does not print ${step.until}: ${result.stdout}`)
+  }
 }

@@ -1,9 +1,9 @@
 import { BOOTSTRAP, type ToolScript, type ToolStep } from './tool-script'
-import { ageless, servedApis, sorted, timeless } from './views'
+import { ageless, epochless, internalRecords, servedApis, sorted, timeless } from './views'
 
 const AT = `--bootstrap-server ${BOOTSTRAP}`
 
-type Options = Pick<ToolStep, 'input' | 'view' | 'expected'>
+type Options = Pick<ToolStep, 'input' | 'view' | 'expected' | 'isBackground' | 'until'>
 type Tool = (args: string, options?: Options) => ToolStep
 
 const tool =
@@ -26,6 +26,19 @@ const producerPerformance = tool('ProducerPerformance')
 const consumerPerformance = tool('ConsumerPerformance')
 const allGroups = tool('GroupsCommand')
 const cluster = (args: string): ToolStep => ({ tool: 'ClusterTool', args: `${args} ${AT}` })
+
+const transactionalCopy = (args: string): ToolStep => ({
+  tool: 'TransactionalMessageCopier',
+  args: `--broker-list ${BOOTSTRAP} --transactional-id copier --max-messages 5 --transaction-size 5 ${args}`,
+  view: timeless,
+})
+
+/** What is in an internal topic, by a formatter of Kafka that knows its records. */
+const readInternal = (topic: string, formatter: string): ToolStep =>
+  consume(
+    `--topic ${topic} --from-beginning --timeout-ms 8000 --formatter org.apache.kafka.tools.consumer.${formatter}`,
+    { view: internalRecords },
+  )
 
 const lines = (count: number): string => Array.from({ length: count }, (_, n) => `k${n % 7}:v${n}\n`).join('')
 
@@ -141,6 +154,43 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
       allGroups('--list'),
     ],
   },
+  ...['classic', 'consumer'].map(protocol => ({
+    name: `a group with a member, by the ${protocol} protocol`,
+    steps: [
+      topics(`--create --topic live-${protocol}`),
+      produceLines(`live-${protocol}`, 5),
+      consume(
+        `--topic live-${protocol} --group live-${protocol} --from-beginning --max-messages 6 --command-property group.protocol=${protocol}`,
+        { isBackground: true },
+      ),
+      groups(`--describe --group live-${protocol}`, { until: /\b5 +5 +0\b/ }),
+      groups(`--describe --group live-${protocol} --verbose`),
+      groups(`--describe --group live-${protocol} --members --verbose`),
+      groups(`--describe --group live-${protocol} --state --verbose`, { view: epochless }),
+      groups(`--reset-offsets --group live-${protocol} --topic live-${protocol} --to-earliest --execute`),
+      groups(`--delete-offsets --group live-${protocol} --topic live-${protocol}`),
+      groups(`--delete --group live-${protocol}`),
+      // Now the member has all that it wants, and leaves.
+      produceLines(`live-${protocol}`, 1),
+      groups(`--describe --group live-${protocol} --state`, { until: /Empty/, view: epochless }),
+    ],
+  })),
+  {
+    name: 'internal topics',
+    steps: [
+      topics('--create --topic i1 --partitions 2'),
+      produceLines('i1', 12),
+      groups('--reset-offsets --group internal --topic i1 --to-latest --execute', { view: sorted }),
+      groups('--delete-offsets --group internal --topic i1:0', { view: sorted }),
+      groups('--delete --group internal'),
+      readInternal('__consumer_offsets', 'OffsetsMessageFormatter'),
+      topics('--create --topic i2'),
+      transactionalCopy('--input-topic i1 --input-partition 0 --output-topic i2 --consumer-group copier'),
+      readInternal('__transaction_state', 'TransactionLogMessageFormatter'),
+      topics('--describe --topic __consumer_offsets', { view: sorted }),
+      topics('--describe --topic __transaction_state', { view: sorted }),
+    ],
+  },
   {
     name: 'offsets and records',
     steps: [
@@ -185,7 +235,7 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
         args: `--bootstrap-server ${BOOTSTRAP} --topic x1 --num-records 200 --record-size 10 --throughput -1 --transactional-id performance --transaction-duration-ms 600000`,
         view: timeless,
       },
-      transactions('list'),
+      transactions('list', { view: sorted }),
       transactions('describe --transactional-id performance', { view: ageless }),
       transactions('describe --transactional-id nobody'),
       transactions('describe-producers --topic x1 --partition 0'),

@@ -59,10 +59,8 @@ const difference = (ours: string, printed: string, { step }: Played): string[] =
   const theirs = step.expected?.(printed, ours) ?? printed
   if (ours === theirs) return []
   const [here, there] = [ours.split('\n'), theirs.split('\n')]
-  const only = (lines: string[], others: string[]) => lines.filter(line => !others.includes(line))
-  return [
-    `${step.tool} ${step.args}`,
-    ...only(here, there).map(line => `  ours:  ${line}`),
-    ...only(there, here).map(line => `  Kafka: ${line}`),
-  ]
+  const only = (whose: string, lines: string[], others: string[]) =>
+    lines.filter(line => !others.includes(line)).map(line => `  ${whose} ${line}`)
+  const differing = [...only('ours: ', here, there), ...only('Kafka:', there, here)]
+  return [`${step.tool} ${step.args}`, ...(differing.length > 0 ? differing : ['  the same lines, in another order'])]
 }

@@ -20,8 +20,39 @@ export const timeless = (result: CommandResult): string =>
 /** The last column of TransactionsCommand is how long ago a transaction has begun. */
 export const ageless = (result: CommandResult): string => everything(result).replaceAll(/\t\d+\s*$/gm, '\tAGE')
 
+/** The epochs of a consumer group rise with the metadata that its coordinator has seen, which is a matter of time. */
+export const epochless = (result: CommandResult): string =>
+  everything(result).replaceAll(/ \d+ +\d+ +(?=\d+\s*$)/gm, ' EPOCH EPOCH ')
+
 /** APIs that our broker does not name are for replicas, security and groups that are not served; of all others the versions are the same. */
 export const servedApis = (theirs: string, ours: string): string =>
   theirs.replaceAll(/(\w+\(\d+\)): \d[^\]]*\]/g, (line, api) =>
     ours.includes(`${api}: UNSUPPORTED`) ? `${api}: UNSUPPORTED` : line,
   )
+
+interface InternalRecord {
+  readonly value: {
+    readonly data: {
+      readonly transactionStatus?: number
+      readonly transactionPartitions?: { readonly topic: string }[] | null
+    }
+  } | null
+}
+
+/** Of a transaction that goes on. */
+const ONGOING = 1
+
+/**
+ * Records of internal topics, a line each, and each different one once: how often a consumer commits is a matter of time, and so is which
+ * partition comes first into a transaction.
+ */
+export const internalRecords = ({ stdout }: CommandResult): string => {
+  const records = stdout.trim().replaceAll('}{', '}\n{').split('\n')
+  const normal = records.flatMap(line => {
+    const record = JSON.parse(line) as InternalRecord
+    if (record.value?.data.transactionStatus === ONGOING) return []
+    record.value?.data.transactionPartitions?.sort((a, b) => (a.topic < b.topic ? -1 : 1))
+    return JSON.stringify(record).replaceAll(/\b\d{13}\b/g, 'MILLISECONDS')
+  })
+  return [...new Set(normal)].toSorted().join('\n')
+}
