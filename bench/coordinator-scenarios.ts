@@ -3,7 +3,8 @@ import type { RateResult } from './load/commit-load'
 import { median } from './report'
 import type { Scenario } from './scenario'
 
-const REBALANCES = 5
+// Of both brokers and the load the first ones are slow.
+const REBALANCES = 30
 
 const rebalance = (protocol: 'classic' | 'consumer', members: number): Scenario => ({
   name: `rebalance ${protocol} ${members} members`,
