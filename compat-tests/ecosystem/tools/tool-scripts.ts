@@ -150,8 +150,8 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
       groups('--delete-offsets --group classic --topic g1', { view: sorted }),
       groups('--delete --group classic'),
       groups('--delete --group modern --group nobody'),
-      groups('--list'),
-      allGroups('--list'),
+      groups('--list', { view: sorted }),
+      allGroups('--list', { view: sorted }),
     ],
   },
   ...['classic', 'consumer'].map(protocol => ({
