@@ -1,4 +1,5 @@
 import { coordinatorScenarios } from './coordinator-scenarios'
+import { pause } from './load/coordinator'
 import type { LatencyResult } from './load/latency-load'
 import type { LoadResult } from './load/produce-load'
 import type { Figures, Scenario } from './scenario'
@@ -46,15 +47,33 @@ const consume = (name: string, messageBytes: number, totalBytes: number): Scenar
   },
 })
 
+const endToEnd = async (target: Target, seconds: number, acks: -1 | 1, messagesPerSecond: number): Promise<Figures> =>
+  target.withTopic(1, async topic => {
+    const load = { kind: 'latency', topic, messageBytes: 100, messagesPerSecond, acks, seconds: 2 * seconds } as const
+    const { p50, p99, p999 } = await target.run<LatencyResult>(load)
+    return { p50, p99, 'p99.9': p999 }
+  })
+
 const latency = (messagesPerSecond: number, acks: -1 | 1): Scenario => ({
   name: `end to end ${messagesPerSecond / 1000}k msg/s 100 B acks=${acks === -1 ? 'all' : 1}`,
-  measure: (target, seconds) =>
-    target.withTopic(1, async topic => {
-      const load = { kind: 'latency', topic, messageBytes: 100, messagesPerSecond, acks, seconds: 2 * seconds } as const
-      const { p50, p99, p999 } = await target.run<LatencyResult>(load)
-      return { p50, p99, 'p99.9': p999 }
-    }),
+  measure: (target, seconds) => endToEnd(target, seconds, acks, messagesPerSecond),
 })
+
+/** To be compared with the same without the members. */
+const latencyAmongHeartbeats = (messagesPerSecond: number, members: number): Scenario => ({
+  name: `end to end ${messagesPerSecond / 1000}k msg/s 100 B acks=1 among ${members} members`,
+  async measure(target, seconds) {
+    const shape = { group: `bench-${process.pid}-${Date.now()}`, members, seconds: 2 * seconds + JOINING_SECONDS }
+    const heartbeats = target.run({ kind: 'heartbeat', ...shape })
+    await pause(JOINING_SECONDS * 1000)
+    const figures = await endToEnd(target, seconds, 1, messagesPerSecond)
+    await heartbeats
+    return figures
+  },
+})
+
+/** Long enough for all members to be in their groups. */
+const JOINING_SECONDS = 15
 
 const sizeName = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${bytes / 1024} KiB`)
 
@@ -79,5 +98,6 @@ export const scenarios: readonly Scenario[] = [
   consume('cold', 1024, COLD_BYTES),
   latency(20_000, 1),
   latency(20_000, -1),
+  latencyAmongHeartbeats(20_000, 10_000),
   ...coordinatorScenarios,
 ]

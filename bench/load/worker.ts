@@ -4,6 +4,7 @@ import { type CommitLoad, runCommitLoad } from './commit-load'
 import { type CompactLoad, runCompactLoad } from './compact-load'
 import { type ConsumeLoad, runConsumeLoad } from './consume-load'
 import { runConsumerGroupLoad } from './consumer-group-load'
+import { type HeartbeatLoad, runHeartbeatLoad } from './heartbeat-load'
 import { type IdleLoad, runIdleLoad } from './idle-load'
 import { type LatencyLoad, runLatencyLoad } from './latency-load'
 import { type ProduceLoad, runProduceLoad } from './produce-load'
@@ -16,6 +17,7 @@ export type Load =
   | ({ readonly kind: 'idle' } & IdleLoad)
   | ({ readonly kind: 'classic-group' } & GroupLoad)
   | ({ readonly kind: 'consumer-group' } & GroupLoad)
+  | ({ readonly kind: 'heartbeat' } & HeartbeatLoad)
   | ({ readonly kind: 'commit' } & CommitLoad)
   | ({ readonly kind: 'transaction' } & TransactionLoad)
   | ({ readonly kind: 'compact' } & CompactLoad)
@@ -34,6 +36,8 @@ const run = (load: Load): Promise<unknown> => {
       return runClassicGroupLoad(load)
     case 'consumer-group':
       return runConsumerGroupLoad(load)
+    case 'heartbeat':
+      return runHeartbeatLoad(load)
     case 'commit':
       return runCommitLoad(load)
     case 'transaction':
