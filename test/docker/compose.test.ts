@@ -13,7 +13,7 @@ const fileOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 const environmentOf = (compose: string): Record<string, string> => {
   const [, block] = /\n {4}environment:\n((?: {6}.*\n)+)/.exec(compose)!
   return Object.fromEntries(
-    Array.from(block!.matchAll(/^ {6}(\w+): '?(.*?)'?$/gm), ([, name, value]) => [name!, value!]),
+    Array.from(block!.matchAll(/^ {6}(\w+): (["']?)(.*?)\2$/gm), ([, name, , value]) => [name!, value!]),
   )
 }
 
