@@ -5,7 +5,7 @@ import { SyncGroup } from '../../protocol/messages/14-sync-group'
 import { ConsumerProtocolSubscription } from '../../protocol/messages/consumer-protocol'
 import { writerOf } from '../../protocol/schema/codec'
 import { Writer } from '../../protocol/wire/writer'
-import { CoordinatorType, findCoordinators, isPassing, pause } from './coordinator'
+import { CoordinatorType, ensureSuccess, findCoordinators, pause, retried } from './coordinator'
 import { LoadConnection } from './load-connection'
 
 export interface GroupLoad {
@@ -98,25 +98,25 @@ class ClassicMember {
     }
   }
 
-  /** Joins with metadata of this round: members whose metadata has changed start a rebalance, as Kafka has it. */
   async #join(round: number): Promise<void> {
-    for (;;) {
-      const answer = await this.#connection.request(JoinGroup, JOIN_VERSION, {
-        groupId: this.#group,
-        memberId: this.#memberId,
-        protocolType: 'consumer',
-        protocols: [{ name: 'range', metadata: subscription(round) }],
-        sessionTimeoutMs: SESSION_MS,
-        rebalanceTimeoutMs: REBALANCE_MS,
-      })
-      if (answer.errorCode === ErrorCode.NONE) {
-        this.generation = answer.generationId
-        this.#members = answer.members.map(({ memberId }) => memberId)
-        return
-      }
-      if (answer.errorCode === ErrorCode.MEMBER_ID_REQUIRED) this.#memberId = answer.memberId
-      else if (!isPassing(answer.errorCode)) throw new Error(`JoinGroup: ${errorName(answer.errorCode)}`)
-    }
+    const answer = await retried(() => this.#askToJoin(round), ErrorCode.MEMBER_ID_REQUIRED)
+    ensureSuccess('JoinGroup', answer.errorCode)
+    this.generation = answer.generationId
+    this.#members = answer.members.map(({ memberId }) => memberId)
+  }
+
+  /** With metadata of this round: members whose metadata has changed start a rebalance, as Kafka has it. */
+  async #askToJoin(round: number) {
+    const answer = await this.#connection.request(JoinGroup, JOIN_VERSION, {
+      groupId: this.#group,
+      memberId: this.#memberId,
+      protocolType: 'consumer',
+      protocols: [{ name: 'range', metadata: subscription(round) }],
+      sessionTimeoutMs: SESSION_MS,
+      rebalanceTimeoutMs: REBALANCE_MS,
+    })
+    this.#memberId = answer.memberId
+    return answer
   }
 
   /** False when another rebalance has begun. */

@@ -1,6 +1,5 @@
-import { ErrorCode, errorName } from '../../protocol/errors'
 import { OffsetCommit } from '../../protocol/messages/08-offset-commit'
-import { CoordinatorType, findCoordinators, isPassing, pause } from './coordinator'
+import { CoordinatorType, ensureSuccess, findCoordinators, retried } from './coordinator'
 import { LoadConnection } from './load-connection'
 
 export interface CommitLoad {
@@ -23,7 +22,6 @@ export interface RateResult {
 }
 
 const COMMIT_VERSION = 8
-const RETRY_MS = 20
 
 /** Commits of consumers that wait for each answer, as fast as they come. Counts requests. */
 export const runCommitLoad = async (load: CommitLoad): Promise<RateResult> => {
@@ -61,16 +59,13 @@ class Committer {
     return committer
   }
 
-  /** Asks again while the coordinator is about to be there. */
   async commit(): Promise<void> {
     this.#offset++
-    for (;;) {
+    const { errorCode } = await retried(async () => {
       const answer = await this.#connection.request(OffsetCommit, COMMIT_VERSION, this.#request())
-      const { errorCode } = answer.topics[0]!.partitions[0]!
-      if (errorCode === ErrorCode.NONE) return
-      if (!isPassing(errorCode)) throw new Error(`OffsetCommit: ${errorName(errorCode)}`)
-      await pause(RETRY_MS)
-    }
+      return answer.topics[0]!.partitions[0]!
+    })
+    ensureSuccess('OffsetCommit', errorCode)
   }
 
   close(): void {

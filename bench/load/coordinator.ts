@@ -1,4 +1,4 @@
-import { ErrorCode } from '../../protocol/errors'
+import { ErrorCode, errorName } from '../../protocol/errors'
 import { FindCoordinator } from '../../protocol/messages/10-find-coordinator'
 import { LoadConnection } from './load-connection'
 
@@ -31,4 +31,21 @@ export const findCoordinators = async (
     await pause(RETRY_MS)
   }
   connection.close()
+}
+
+/** Asks again while the coordinator is about to be there, or answers with one of the errors given; returns the first other answer. */
+export const retried = async <Answer extends { readonly errorCode: number }>(
+  ask: () => Promise<Answer>,
+  ...passing: readonly number[]
+): Promise<Answer> => {
+  for (;;) {
+    const answer = await ask()
+    if (!isPassing(answer.errorCode) && !passing.includes(answer.errorCode)) return answer
+    await pause(RETRY_MS)
+  }
+}
+
+/** Throws when a request has failed. */
+export const ensureSuccess = (what: string, errorCode: number): void => {
+  if (errorCode !== ErrorCode.NONE) throw new Error(`${what}: ${errorName(errorCode)}`)
 }

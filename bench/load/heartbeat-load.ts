@@ -1,8 +1,8 @@
-import { ErrorCode, errorName } from '../../protocol/errors'
+import { ErrorCode } from '../../protocol/errors'
 import { JoinGroup } from '../../protocol/messages/11-join-group'
 import { Heartbeat } from '../../protocol/messages/12-heartbeat'
 import { SyncGroup } from '../../protocol/messages/14-sync-group'
-import { CoordinatorType, findCoordinators, isPassing, pause } from './coordinator'
+import { CoordinatorType, ensureSuccess, findCoordinators, pause, retried } from './coordinator'
 import { LoadConnection } from './load-connection'
 
 export interface HeartbeatLoad {
@@ -20,7 +20,6 @@ const HEARTBEAT_VERSION = 3
 /** Kafka's default of consumers. */
 const INTERVAL_MS = 3_000
 const SESSION_MS = 45_000
-const RETRY_MS = 20
 /** Members that join at the same time. */
 const JOINING = 100
 
@@ -61,35 +60,32 @@ class Member {
   }
 
   async join(): Promise<void> {
-    for (;;) {
-      const answer = await this.#connection.request(JoinGroup, JOIN_VERSION, {
-        groupId: this.#groupId,
-        memberId: this.#memberId,
-        protocolType: 'bench',
-        protocols: [{ name: 'bench', metadata: Buffer.alloc(0) }],
-        sessionTimeoutMs: SESSION_MS,
-        rebalanceTimeoutMs: SESSION_MS,
-      })
-      if (isPassing(answer.errorCode)) {
-        await pause(RETRY_MS)
-        continue
-      }
-      this.#memberId = answer.memberId
-      this.#generationId = answer.generationId
-      if (answer.errorCode === ErrorCode.NONE) break
-      if (answer.errorCode !== ErrorCode.MEMBER_ID_REQUIRED)
-        throw new Error(`JoinGroup: ${errorName(answer.errorCode)}`)
-    }
+    const answer = await retried(() => this.#askToJoin(), ErrorCode.MEMBER_ID_REQUIRED)
+    ensureSuccess('JoinGroup', answer.errorCode)
+    this.#generationId = answer.generationId
     const { errorCode } = await this.#connection.request(SyncGroup, SYNC_VERSION, {
       ...this.#request(),
       assignments: [],
     })
-    if (errorCode !== ErrorCode.NONE) throw new Error(`SyncGroup: ${errorName(errorCode)}`)
+    ensureSuccess('SyncGroup', errorCode)
   }
 
   async heartbeat(): Promise<void> {
     const { errorCode } = await this.#connection.request(Heartbeat, HEARTBEAT_VERSION, this.#request())
-    if (errorCode !== ErrorCode.NONE) throw new Error(`Heartbeat: ${errorName(errorCode)}`)
+    ensureSuccess('Heartbeat', errorCode)
+  }
+
+  async #askToJoin() {
+    const answer = await this.#connection.request(JoinGroup, JOIN_VERSION, {
+      groupId: this.#groupId,
+      memberId: this.#memberId,
+      protocolType: 'bench',
+      protocols: [{ name: 'bench', metadata: Buffer.alloc(0) }],
+      sessionTimeoutMs: SESSION_MS,
+      rebalanceTimeoutMs: SESSION_MS,
+    })
+    this.#memberId = answer.memberId
+    return answer
   }
 
   close(): void {

@@ -1,11 +1,11 @@
-import { ErrorCode, errorName } from '../../protocol/errors'
+import { ErrorCode } from '../../protocol/errors'
 import { Produce } from '../../protocol/messages/00-produce'
 import { InitProducerId } from '../../protocol/messages/22-init-producer-id'
 import { AddPartitionsToTxn } from '../../protocol/messages/24-add-partitions-to-txn'
 import { EndTxn } from '../../protocol/messages/26-end-txn'
 import { encodeBatch } from '../../protocol/records/record-batch'
 import type { RateResult } from './commit-load'
-import { CoordinatorType, findCoordinators, isPassing, pause } from './coordinator'
+import { CoordinatorType, ensureSuccess, findCoordinators, retried } from './coordinator'
 import { LoadConnection } from './load-connection'
 import { valuesOf } from './produce-load'
 
@@ -23,7 +23,6 @@ export interface TransactionLoad {
 const VERSIONS = { 1: { init: 4, produce: 11, end: 4 }, 2: { init: 5, produce: 12, end: 5 } } as const
 const ADD_PARTITIONS_VERSION = 3
 const TIMEOUT_MS = 30_000
-const RETRY_MS = 1
 const MESSAGE_BYTES = 100
 
 /** Transactions of one record each, one after the other from every producer; counts those that are committed. */
@@ -78,13 +77,13 @@ class TransactionalProducer {
   async #start(): Promise<void> {
     const request = { transactionalId: this.#id, transactionTimeoutMs: TIMEOUT_MS }
     const { init } = VERSIONS[this.#load.version]
-    const answer = await retried(() => this.#connection.request(InitProducerId, init, request))
+    const answer = await succeeded(() => this.#connection.request(InitProducerId, init, request))
     this.#producerId = answer.producerId
     this.#epoch = answer.producerEpoch
   }
 
   async #addPartition(): Promise<void> {
-    await retried(async () => {
+    await succeeded(async () => {
       const { resultsByTopicV3AndBelow } = await this.#connection.request(AddPartitionsToTxn, ADD_PARTITIONS_VERSION, {
         v3AndBelowTransactionalId: this.#id,
         v3AndBelowProducerId: this.#producerId,
@@ -105,7 +104,7 @@ class TransactionalProducer {
     })
     const topicData = [{ name: this.#load.topic, partitionData: [{ index: this.#partition, records }] }]
     const request = { transactionalId: this.#id, acks: -1, timeoutMs: TIMEOUT_MS, topicData }
-    await retried(async () => {
+    await succeeded(async () => {
       const answer = await this.#connection.request(Produce, VERSIONS[this.#load.version].produce, request)
       return answer.responses[0]!.partitionResponses[0]!
     })
@@ -119,7 +118,7 @@ class TransactionalProducer {
       producerEpoch: this.#epoch,
       committed: true,
     }
-    const answer = await retried(() => this.#connection.request(EndTxn, VERSIONS[version].end, request))
+    const answer = await succeeded(() => this.#connection.request(EndTxn, VERSIONS[version].end, request))
     if (version === 1) return
     this.#producerId = answer.producerId
     this.#epoch = answer.producerEpoch
@@ -128,14 +127,10 @@ class TransactionalProducer {
 }
 
 /** Asks again while the transaction before is not quite over. */
-const retried = async <Answer extends { readonly errorCode: number }>(ask: () => Promise<Answer>): Promise<Answer> => {
-  for (;;) {
-    const answer = await ask()
-    const { errorCode } = answer
-    if (errorCode === ErrorCode.NONE) return answer
-    if (errorCode !== ErrorCode.CONCURRENT_TRANSACTIONS && !isPassing(errorCode)) {
-      throw new Error(`a transaction failed: ${errorName(errorCode)}`)
-    }
-    await pause(RETRY_MS)
-  }
+const succeeded = async <Answer extends { readonly errorCode: number }>(
+  ask: () => Promise<Answer>,
+): Promise<Answer> => {
+  const answer = await retried(ask, ErrorCode.CONCURRENT_TRANSACTIONS)
+  ensureSuccess('a transaction', answer.errorCode)
+  return answer
 }

@@ -1,3 +1,4 @@
+import { pause } from '../../bench/load/coordinator'
 import { LoadConnection } from '../../bench/load/load-connection'
 import { ErrorCode } from '../../protocol/errors'
 import { OffsetFetch } from '../../protocol/messages/09-offset-fetch'
@@ -37,7 +38,7 @@ export class GroupWatch {
       const isStable = ([group, count]: readonly [string, number]) =>
         groups.some(it => it.groupId === group && it.groupState === 'Stable' && it.members.length === count)
       if (Object.entries(members).every(isStable)) return
-      await pause()
+      await pause(POLL_MS)
     }
   }
 
@@ -65,7 +66,7 @@ export class GroupWatch {
         // The broker is down.
         this.#connection = null
       }
-      await pause()
+      await pause(POLL_MS)
     }
   }
 
@@ -82,6 +83,3 @@ export class GroupWatch {
     }
   }
 }
-
-export const pause = (milliseconds = POLL_MS): Promise<void> =>
-  new Promise(resolve => setTimeout(resolve, milliseconds))

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { pause } from '../../bench/load/coordinator'
 import { CLIENTS } from '../clients/stock-client'
 import { type TestedBroker, testedBroker } from '../clients/tested-broker'
 import { CannotPrepare, Workshop } from '../clients/workshop'
 import { run } from '../command'
 import { odradek } from '../odradek'
 import type { Suite, SuiteRun } from '../suite'
-import { GroupWatch, pause } from './group-watch'
+import { GroupWatch } from './group-watch'
 
 /** From the compiled place of this file: dist/compat-tests/exactly-once. */
 const PROGRAMS = path.join(__dirname, '../../../compat-tests/exactly-once/programs.py')
@@ -15,6 +16,7 @@ const [INPUT, OUTPUT] = ['exactly-once-input', 'exactly-once-output']
 const COUNT = 40_000
 const CRASHES = 5
 const BETWEEN_CRASHES_MS = 4_000
+const POLL_MS = 100
 /** That of the programs. */
 const SESSION_TIMEOUT_MS = 6_000
 const MEMBERS = { readers: 4, copiers: 2 }
@@ -75,7 +77,7 @@ class Show {
     )
     await this.#run.check('all records were fed, and copied', async () => {
       await feeding
-      while (this.#watch.committed('copiers') < COUNT) await pause()
+      while (this.#watch.committed('copiers') < COUNT) await pause(POLL_MS)
       return `${COUNT} records`
     })
     await Promise.all([...copiers, ...readers].map(stopped))

@@ -331,7 +331,10 @@ class BrokerStart {
     }
   }
 
-  /** Takes the steps back, the last one first. The last thing to go is what tells how the broker is. A step that fails does not keep the others from being undone. */
+  /**
+   * Takes the steps back, the last one first, so that what tells how the broker is goes last. A step that fails does not keep the others from
+   * being undone.
+   */
   async undo(): Promise<void> {
     this.#observation.status.stopping()
     for (let step = this.#undo.pop(); step; step = this.#undo.pop()) {

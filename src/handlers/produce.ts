@@ -42,6 +42,7 @@ import { handler } from './handler'
 import { LeaderHints } from './leader-hints'
 import type { RequestContext } from './request-context'
 import { RequestFailure } from './request-failure'
+import { appendRefusal } from './transaction-errors'
 
 type TopicProduceData = ProduceRequest['topicData'][number]
 type PartitionResponse = NonNullable<
@@ -64,6 +65,11 @@ const ZSTD_VERSION = 7
 const ABORTABLE_VERSION = 11
 /** The first version at which partitions join a transaction by producing to them. */
 const JOINING_VERSION = 12
+const REFUSALS = {
+  abortable: ABORTABLE_VERSION,
+  concurrent: JOINING_VERSION,
+  retriable: ErrorCode.NOT_ENOUGH_REPLICAS,
+}
 /** The one client id that may write to internal topics (Kafka: AdminUtils.ADMIN_CLIENT_ID). */
 const ADMIN_CLIENT_ID = '__admin_client'
 
@@ -203,20 +209,14 @@ const partitionResponse = (result: AppendResult, apiVersion: number): PartitionR
   recordErrors: result.recordErrors,
 })
 
-/** What the transaction coordinator's refusal is to a producer: older ones retry only what they know (Kafka: ReplicaManager). */
+/** A coordinator that is not there is to a producer as a replica that is not there. */
 const clientErrorCode = (errorCode: number, apiVersion: number): number => {
   switch (errorCode) {
-    case ErrorCode.PRODUCER_FENCED:
-      return ErrorCode.INVALID_PRODUCER_EPOCH
-    case ErrorCode.TRANSACTION_ABORTABLE:
-      return apiVersion >= ABORTABLE_VERSION ? errorCode : ErrorCode.INVALID_TXN_STATE
-    case ErrorCode.CONCURRENT_TRANSACTIONS:
-      return apiVersion >= JOINING_VERSION ? errorCode : ErrorCode.NOT_ENOUGH_REPLICAS
     case ErrorCode.COORDINATOR_LOAD_IN_PROGRESS:
     case ErrorCode.COORDINATOR_NOT_AVAILABLE:
     case ErrorCode.NOT_COORDINATOR:
       return ErrorCode.NOT_ENOUGH_REPLICAS
     default:
-      return errorCode
+      return appendRefusal(errorCode, apiVersion, REFUSALS)
   }
 }

@@ -13,6 +13,7 @@ import type { Partitions } from '../replication/partitions'
 import type { Admission, TransactionGate } from '../replication/transaction-gate'
 import { handler } from './handler'
 import type { RequestContext } from './request-context'
+import { appendRefusal } from './transaction-errors'
 
 export interface TxnOffsetCommitDependencies {
   readonly groups: GroupCoordinator
@@ -29,6 +30,11 @@ type Topics = TxnOffsetCommitRequest['topics']
 
 const ABORTABLE_VERSION = 4
 const JOINING_VERSION = 5
+const REFUSALS = {
+  abortable: ABORTABLE_VERSION,
+  concurrent: JOINING_VERSION,
+  retriable: ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
+}
 /** The offsets are kept as long as the broker keeps those of a group. */
 const NO_RETENTION_TIME = -1
 
@@ -61,7 +67,7 @@ const commit = async (
   const { groupId, memberId, groupInstanceId, generationId, producerId, producerEpoch } = request
   if (groupId === '') return () => ErrorCode.INVALID_GROUP_ID
   const { errorCode, guard } = await admit(dependencies, request, apiVersion)
-  if (errorCode !== ErrorCode.NONE) return () => clientErrorCode(errorCode, apiVersion)
+  if (errorCode !== ErrorCode.NONE) return () => appendRefusal(errorCode, apiVersion, REFUSALS)
   const topics = request.topics.map(({ name, partitions }) => ({
     topic: name,
     partitions: partitions.filter(({ partitionIndex }) => isPresent(name, partitionIndex)).map(offsetOf),
@@ -110,16 +116,3 @@ const offsetOf = (partition: Topics[number]['partitions'][number]) => ({
   leaderEpoch: partition.committedLeaderEpoch,
   metadata: partition.committedMetadata,
 })
-
-const clientErrorCode = (errorCode: number, apiVersion: number): number => {
-  switch (errorCode) {
-    case ErrorCode.PRODUCER_FENCED:
-      return ErrorCode.INVALID_PRODUCER_EPOCH
-    case ErrorCode.TRANSACTION_ABORTABLE:
-      return apiVersion >= ABORTABLE_VERSION ? errorCode : ErrorCode.INVALID_TXN_STATE
-    case ErrorCode.CONCURRENT_TRANSACTIONS:
-      return apiVersion >= JOINING_VERSION ? errorCode : ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
-    default:
-      return errorCode
-  }
-}

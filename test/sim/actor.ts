@@ -79,8 +79,8 @@ export abstract class Actor {
     this.world.trace.add(this.name, what)
   }
 
-  protected async sleep(ms: number): Promise<void> {
-    await this.world.sleep(ms)
+  protected async idle(ms: number): Promise<void> {
+    await this.world.idle(ms)
     this.#checkAlive()
   }
 
@@ -120,7 +120,7 @@ export abstract class Actor {
       } catch (error) {
         if (!(error instanceof Disconnected)) throw error
       }
-      await this.sleep(1 + this.world.below(RETRY_MS_MAX))
+      await this.idle(1 + this.world.below(RETRY_MS_MAX))
     }
   }
 

@@ -17,10 +17,10 @@ export class Supervisor extends Actor {
     const { process } = this.world
     for (;;) {
       if (!process.isRunning) {
-        await this.sleep(this.world.below(DOWN_MS_MAX))
+        await this.idle(this.world.below(DOWN_MS_MAX))
         await process.start()
       }
-      await this.sleep(SUPERVISION_MS)
+      await this.idle(SUPERVISION_MS)
     }
   }
 }
@@ -54,7 +54,7 @@ export class Chaos extends Actor {
 
   protected async live(): Promise<void> {
     for (;;) {
-      await this.sleep(this.world.below(PAUSE_MS_MAX))
+      await this.idle(this.world.below(PAUSE_MS_MAX))
       if (this.#faults.length > 0) await this.world.pick(this.#faults)()
       this.#replaceTheDead()
     }

@@ -51,7 +51,7 @@ export class CopyLoop extends ClassicMember {
     try {
       const values = records.map(({ offset, value }) => copyOf(partition, offset, value))
       if (values.length > 0) await this.#client.write(output, partition % outputPartitions, values)
-      if (this.world.rarely(20)) await this.sleep(this.world.below(2 * TIMEOUT_MS))
+      if (this.world.rarely(20)) await this.idle(this.world.below(2 * TIMEOUT_MS))
       history.commitTried(group, placeOf(topic, partition), nextOffset)
       await this.#client.commitOffset(group, this.identity, topic, partition, nextOffset)
       if (this.world.rarely(10)) throw new Abortable('because it felt like it')

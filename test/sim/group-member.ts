@@ -80,7 +80,7 @@ export abstract class GroupMember extends Actor {
       } catch (error) {
         if (!(error instanceof Disconnected)) throw error
       }
-      await this.sleep(10 + this.world.below(PAUSE_MS_MAX))
+      await this.idle(10 + this.world.below(PAUSE_MS_MAX))
     }
     await this.sayGoodbye()
   }
@@ -155,13 +155,13 @@ export abstract class GroupMember extends Actor {
       if (this.#isSlow) {
         this.#isSlow = false
         this.note('is slow')
-        await this.sleep(SESSION_MS + this.world.below(SESSION_MS))
+        await this.idle(SESSION_MS + this.world.below(SESSION_MS))
       }
       if ((await this.#poll()) === 'rejoins') return
       if (this.world.oneIn(3) && (await this.#commit()) === 'rejoins') return
       if (this.#isLeaving) return this.finishWork()
       if ((await this.heartbeat()) === 'rejoins') return
-      await this.sleep(this.world.below(PAUSE_MS_MAX))
+      await this.idle(this.world.below(PAUSE_MS_MAX))
     }
   }
 

@@ -56,7 +56,7 @@ export class IdempotentProducer extends Actor {
       if (!this.#isFinishing) this.#makeBatch()
       const partition = this.world.below(this.#options.partitions)
       await this.#sendAll(this.#unacknowledged[partition]!, { producerId, producerEpoch })
-      await this.sleep(20 + this.world.below(300))
+      await this.idle(20 + this.world.below(300))
     }
   }
 

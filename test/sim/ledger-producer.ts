@@ -38,7 +38,7 @@ export class LedgerProducer extends Actor {
     await this.#recovered(() => this.#client.init())
     while (!this.#isFinishing) {
       await this.#recovered(() => this.#transaction())
-      await this.sleep(this.world.below(1_000))
+      await this.idle(this.world.below(1_000))
     }
   }
 
@@ -57,8 +57,8 @@ export class LedgerProducer extends Actor {
           partition,
           Array.from({ length: count }, (_nothing, index) => `${id}/${write}/${index}`),
         )
-        if (this.world.oneIn(3)) await this.sleep(this.world.below(500))
-        if (this.world.rarely(40)) await this.sleep(this.#timeoutMs + 2_000)
+        if (this.world.oneIn(3)) await this.idle(this.world.below(500))
+        if (this.world.rarely(40)) await this.idle(this.#timeoutMs + 2_000)
       }
       if (isHasty) await this.#client.writeLate(topic, this.world.below(partitions), [`${id}/9/0`])
       await this.#client.end(isCommit)
@@ -77,7 +77,7 @@ export class LedgerProducer extends Actor {
       } catch (error) {
         if (!(error instanceof Fenced || error instanceof Abortable)) throw error
         this.note(`was fenced: ${error.message}`)
-        await this.sleep(500 + this.world.below(1_000))
+        await this.idle(500 + this.world.below(1_000))
         work = () => this.#client.init()
       }
     }

@@ -18,7 +18,7 @@ export class Observer extends Inspector {
 
   protected override async live(): Promise<void> {
     for (;;) {
-      await this.sleep(this.world.below(PAUSE_MS_MAX))
+      await this.idle(this.world.below(PAUSE_MS_MAX))
       await this.#checks.committedOffsets(this.#population.groups)
     }
   }

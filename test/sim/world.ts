@@ -73,7 +73,8 @@ export class World {
     return from[this.random.below(from.length)]!
   }
 
-  sleep(ms: number): Promise<void> {
+  /** Lets an actor do nothing for a while of virtual time: how its client behaves, not how the test waits. */
+  idle(ms: number): Promise<void> {
     return new Promise(resolve => {
       this.timers.after(ms, resolve)
     })

@@ -97,6 +97,26 @@ func Dependency(path string) string {
 	panic("no " + path)
 }
 
+// Compacted reads the compacted topic to its end, given record by record, until it holds the last value of each key and nothing else.
+func Compacted(read func(topic, last string, found func(key, value []byte))) {
+	wanted := map[string]string{"last": "end"}
+	for _, key := range Numbers(10, 0) {
+		wanted[key] = "new"
+	}
+	Check("read to the end", func() string {
+		Until("compaction", func() bool {
+			count, values := 0, map[string]string{}
+			read(Prefix+"compacted", "end", func(key, value []byte) {
+				count++
+				values[string(key)] = string(value)
+			})
+			Expect("values", values, wanted)
+			return count == len(wanted)
+		})
+		return ""
+	})
+}
+
 // Run runs the scenario of the arguments.
 func Run(scenarios map[string]func()) {
 	scenarios[Scenario]()

@@ -233,19 +233,9 @@ func times() {
 }
 
 func compacted() {
-	wanted := map[string]string{"last": "end"}
-	for _, key := range Numbers(10, 0) {
-		wanted[key] = "new"
-	}
-	Check("read to the end", func() string {
-		Until("compaction", func() bool {
-			seen, values := readTo(Prefix+"compacted", "end"), map[string]string{}
-			for _, message := range seen {
-				values[string(message.Key)] = string(message.Value)
-			}
-			Expect("values", values, wanted)
-			return len(seen) == len(wanted)
-		})
-		return ""
+	Compacted(func(topic, last string, found func(key, value []byte)) {
+		for _, record := range readTo(topic, last) {
+			found(record.Key, record.Value)
+		}
 	})
 }
