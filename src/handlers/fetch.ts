@@ -74,11 +74,17 @@ export const fetch = (dependencies: FetchDependencies) =>
       )
       const respond = (results: readonly FetchedPartition[]) => {
         for (const result of results) result.partition?.traffic.fetched(result)
+        context.onSent(() => giveBack(results))
         return responseOf(session.answer(results), dependencies.cache, context)
       }
       return fetched instanceof Promise ? fetched.then(respond) : respond(fetched)
     },
   )
+
+/** The answer has left. */
+const giveBack = (results: readonly FetchedPartition[]): void => {
+  for (const { partition, records } of results) partition?.log.giveBack(records)
+}
 
 const targetsOf = (request: FetchRequest): FetchTarget[] => {
   const targets: FetchTarget[] = []

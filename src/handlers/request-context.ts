@@ -39,6 +39,8 @@ export interface RequestContext {
    * (`connection.closed`) is thrown away. Call the returned function when the wait is over.
    */
   onInterrupt(callback: () => void): () => void
+  /** Calls `callback` when the answer has left the process: what it is made of may change from then on. Never, when it does not leave. */
+  onSent(callback: () => void): void
   /**
    * Starts no further request of this connection for `milliseconds` (KIP-219: the answer goes out at once and carries the throttle time,
    * the broker enforces it by not listening). The longest of several calls counts.

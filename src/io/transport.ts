@@ -41,8 +41,11 @@ export interface Stream {
   readonly pendingBytes: number
   /** Installs the receivers; call it in the turn in which the stream was received. */
   on(events: StreamEvents): void
-  /** Sends the buffers as one gathered write; false when the caller should wait for `drain`. The buffers must not change afterwards. */
-  write(buffers: readonly Buffer[]): boolean
+  /**
+   * Sends the buffers as one gathered write; false when the caller should wait for `drain`. The buffers must not change before `taken` is
+   * called, which it is not when the stream breaks; it may be called late.
+   */
+  write(buffers: readonly Buffer[], taken?: () => void): boolean
   pause(): void
   resume(): void
   /** Sends what is pending, then closes. */

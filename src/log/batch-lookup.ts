@@ -29,6 +29,8 @@ export interface SegmentReadOptions {
   readonly upTo: number
   /** Whether the first batch is returned even if it alone exceeds `maxBytes`. */
   readonly minOneBatch: boolean
+  /** Finds memory for the bytes. */
+  readonly allocate?: (bytes: number) => Buffer<ArrayBuffer>
 }
 
 export interface SegmentRead {
@@ -65,7 +67,8 @@ export const readBatches = async (
   options: SegmentReadOptions,
   lookupBytes: number,
 ): Promise<SegmentRead | null> => {
-  const window = new FileWindow(file, range.end, Math.max(options.maxBytes, BATCH_HEADER_SIZE) + lookupBytes)
+  const gulpBytes = Math.max(options.maxBytes, BATCH_HEADER_SIZE) + lookupBytes
+  const window = new FileWindow(file, range.end, gulpBytes, options.allocate)
   for (let position = range.from; position < range.end; ) {
     if (!window.covers(position, BATCH_HEADER_SIZE)) await window.load(position, BATCH_HEADER_SIZE)
     const at = window.indexOf(position)

@@ -50,7 +50,7 @@ const readUnlessVoid = async (
 ): Promise<SegmentRead | null> => {
   const { truncations } = log
   try {
-    return await segment.read(options)
+    return await segment.read({ ...options, allocate: log.readBuffers.take })
   } catch (error) {
     if (log.truncations === truncations) throw error
     return null

@@ -6,16 +6,18 @@ export class FileWindow {
   readonly #file: DiskFile
   readonly #end: number
   readonly #gulpBytes: number
+  readonly #allocate: (bytes: number) => Buffer
   #start = 0
   #length = 0
   /** What is in memory begins at `indexOf(position)`; another buffer after each load. */
   bytes: Buffer = Buffer.alloc(0)
 
-  /** Nothing at `end` or behind it is read. */
-  constructor(file: DiskFile, end: number, gulpBytes: number) {
+  /** Nothing at `end` or behind it is read. `allocate` finds memory for the bytes. */
+  constructor(file: DiskFile, end: number, gulpBytes: number, allocate = Buffer.allocUnsafeSlow) {
     this.#file = file
     this.#end = end
     this.#gulpBytes = gulpBytes
+    this.#allocate = allocate
   }
 
   covers(position: number, length: number): boolean {
@@ -40,7 +42,7 @@ export class FileWindow {
 
   #room(position: number, length: number): Buffer {
     const wanted = Math.max(length, Math.min(this.#gulpBytes, this.#end - position))
-    if (this.bytes.length < wanted) this.bytes = Buffer.allocUnsafeSlow(wanted)
+    if (this.bytes.length < wanted) this.bytes = this.#allocate(wanted)
     this.#length = 0
     return this.bytes.subarray(0, wanted)
   }

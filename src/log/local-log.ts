@@ -11,6 +11,7 @@ import type { TopicConfig } from '../config/topic-config'
 import type { LogContext } from './log-context'
 import { LogSegment } from './log-segment'
 import type { ReadAhead } from './read-ahead'
+import type { ReadBuffers } from './read-buffers'
 import type { SegmentList } from './segment-list'
 import { LogTail } from './tail-cache'
 import { WriteQueue } from './write-queue'
@@ -38,6 +39,7 @@ export class LocalLog {
   readonly segments: SegmentList
   readonly tail: LogTail
   readonly readAhead: ReadAhead
+  readonly readBuffers: ReadBuffers
   /** Grows with every truncation and compaction: what was read across one is void. */
   truncations = 0
   readonly #options: LocalLogOptions
@@ -58,6 +60,7 @@ export class LocalLog {
     this.segments = options.segments
     this.tail = new LogTail(context.tailCache)
     this.readAhead = context.readAhead
+    this.readBuffers = context.readBuffers
     this.#options = options
     this.#folder = options.folder
     this.#nextOffset = options.logEndOffset

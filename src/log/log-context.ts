@@ -8,6 +8,7 @@ import type { FlushSchedule } from './flush-schedule'
 import type { IndexMemory } from './index-memory'
 import type { LogFigures } from './log-figures'
 import type { ReadAhead } from './read-ahead'
+import type { ReadBuffers } from './read-buffers'
 import type { SyncLimiter } from './sync-limiter'
 import type { TailCache } from './tail-cache'
 import type { WriteSchedule } from './write-schedule'
@@ -21,6 +22,7 @@ export interface LogContext {
   readonly logger: Logger
   readonly tailCache: TailCache
   readonly readAhead: ReadAhead
+  readonly readBuffers: ReadBuffers
   readonly indexMemory: IndexMemory
   readonly writes: WriteSchedule
   readonly flushes: FlushSchedule

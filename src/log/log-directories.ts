@@ -32,6 +32,7 @@ import type { LogSettings } from './log-settings'
 import type { PartitionLog } from './partition-log'
 import { writePartitionMetadata } from './partition-metadata'
 import { ReadAhead } from './read-ahead'
+import { ReadBuffers } from './read-buffers'
 import { SyncLimiter } from './sync-limiter'
 import { TailCache } from './tail-cache'
 import { WriteSchedule } from './write-schedule'
@@ -97,6 +98,7 @@ export class LogDirectories {
       logger,
       tailCache: new TailCache(options.tailCacheBytes ?? DEFAULT_TAIL_CACHE_BYTES),
       readAhead: new ReadAhead(),
+      readBuffers: new ReadBuffers(),
       indexMemory: new IndexMemory(options.indexMemoryBytes ?? DEFAULT_INDEX_MEMORY_BYTES),
       writes: new WriteSchedule(timers),
       flushes: new FlushSchedule(clock, timers),

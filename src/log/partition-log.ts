@@ -160,6 +160,11 @@ export class PartitionLog {
     return this.#store.reader.read(options)
   }
 
+  /** For those who will not look at the `records` of a read any more: their memory may be used for another one. Once for each read. */
+  giveBack(records: readonly Buffer[]): void {
+    for (const bytes of records) this.#parts.context.readBuffers.giveBack(bytes)
+  }
+
   /** The first record below `upTo` with a timestamp of at least `timestamp`. */
   offsetForTimestamp(timestamp: number, upTo: number): Promise<TimestampOffset | null> {
     return this.#store.reader.offsetForTimestamp(timestamp, upTo)

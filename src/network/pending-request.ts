@@ -25,6 +25,8 @@ export class PendingRequest implements RequestContext, FinishedRequest {
   progress: 'in work' | 'answered' | 'failed' = 'in work'
   /** When answered; null: there is nothing to send. */
   answer: object | null = null
+  /** To be called when the answer has left. */
+  sent: (() => void) | null = null
   /** What follows is kept only when somebody observes. Monotonic milliseconds. */
   startedAt: number
   handledAt = -1
@@ -83,6 +85,10 @@ export class PendingRequest implements RequestContext, FinishedRequest {
 
   onInterrupt(callback: () => void): () => void {
     return this.connection.onInterrupt(callback)
+  }
+
+  onSent(callback: () => void): void {
+    this.sent = callback
   }
 
   throttle(milliseconds: number): void {

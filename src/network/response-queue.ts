@@ -26,6 +26,8 @@ export class ResponseQueue {
   #writer: Writer | null = null
   /** Encoded, but not yet given to the stream; kept only when somebody observes. */
   readonly #unsent: PendingRequest[] = []
+  /** To be called when what is encoded has left. */
+  #sent: (() => void)[] = []
 
   constructor(stream: Stream, services: ResponseServices) {
     this.#stream = stream
@@ -68,6 +70,7 @@ export class ResponseQueue {
       this.#head = request.next
       if (!this.#head) this.#tail = null
       this.#length--
+      if (request.sent) this.#sent.push(request.sent)
       if (this.#services.observer) this.#unsent.push(request)
       done(request)
     }
@@ -76,7 +79,7 @@ export class ResponseQueue {
 
   /** Gives the stream all that is encoded. */
   flush(): void {
-    if (this.#writer) this.#stream.write(this.#writer.finish())
+    if (this.#writer) this.#stream.write(this.#writer.finish(), this.#takeSent())
     this.#writer = null
     const { observer, clock } = this.#services
     if (!observer || this.#unsent.length === 0) return
@@ -89,6 +92,15 @@ export class ResponseQueue {
     this.#head = null
     this.#tail = null
     this.#length = 0
+  }
+
+  #takeSent(): (() => void) | undefined {
+    if (this.#sent.length === 0) return undefined
+    const sent = this.#sent
+    this.#sent = []
+    return () => {
+      for (const callback of sent) callback()
+    }
   }
 
   /** Returns the length of the encoded answer in bytes. One that cannot be encoded makes its request a failed one. */

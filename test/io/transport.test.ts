@@ -107,6 +107,27 @@ describe.each(adapters)('%s', (_name, make) => {
     expect(client.stream.write([Buffer.from('x')])).toBe(true)
   })
 
+  test('says when what was written may change', async () => {
+    const [client, server] = await pair()
+    const big = Buffer.alloc(8 * MEBIBYTE, 'a')
+    const small = Buffer.from('end')
+    server.stream.pause()
+    const taken: string[] = []
+    client.stream.write([big], () => {
+      big.fill('b')
+      taken.push('big')
+    })
+    client.stream.write([small], () => {
+      small.fill('c')
+      taken.push('small')
+    })
+    server.stream.resume()
+    await eventually(() => taken.length === 2)
+    expect(taken).toEqual(['big', 'small'])
+    await eventually(() => server.received.length === big.length + small.length)
+    expect(server.received.equals(Buffer.concat([Buffer.alloc(big.length, 'a'), Buffer.from('end')]))).toBe(true)
+  })
+
   test('a side that has ended still receives nothing, and both close once', async () => {
     const [client, server] = await pair()
     client.stream.write([Buffer.from('last')])

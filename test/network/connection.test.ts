@@ -200,6 +200,36 @@ describe('writing', () => {
   })
 })
 
+describe('when an answer has left', () => {
+  test('its handler is told, and not before', async () => {
+    const client = await start()
+    const sent: string[] = []
+    hold(client, 'a')
+    hold(client, 'b')
+    await harness.settle()
+    for (const name of ['a', 'b']) held.contexts.get(name)!.onSent(() => sent.push(name))
+    held.answer('b')
+    await harness.settle()
+    expect(sent).toEqual([])
+    held.answer('a')
+    await harness.settle()
+    expect(sent).toEqual(['a', 'b'])
+  })
+
+  test('nobody is told of one that cannot leave', async () => {
+    const client = await start()
+    const sent: string[] = []
+    hold(client, 'a')
+    await harness.settle()
+    held.contexts.get('a')!.onSent(() => sent.push('a'))
+    await harness.until(client.destroy())
+    await harness.settle()
+    held.answer('a')
+    await harness.settle()
+    expect(sent).toEqual([])
+  })
+})
+
 describe('limits', () => {
   test('only so many requests of a connection are in work, the others wait in the socket', async () => {
     const client = await start({ settings: { queuedMaxRequests: 2 } })

@@ -39,6 +39,7 @@ export const requestContext = (
       callbacks.add(callback)
       return () => callbacks.delete(callback)
     },
+    onSent() {},
     throttle(milliseconds) {
       throttledMs = Math.max(throttledMs, milliseconds)
     },

@@ -66,12 +66,13 @@ export class MemoryStream implements Stream {
   }
 
   /** The receiver gets a copy, as from a socket: both sides may do with their bytes what they like. */
-  write(buffers: readonly Buffer[]): boolean {
+  write(buffers: readonly Buffer[], taken?: () => void): boolean {
     if (this.#isEnding || this.#isDestroyed) return true
     const bytes = Buffer.concat(buffers)
     if (bytes.length > 0) this.#outgoing.push(bytes)
     this.#outgoingBytes += bytes.length
     this.#transmit()
+    if (taken && !this.#isDestroyed) this.#timers.endOfTurn(taken)
     if (this.#outgoingBytes >= PENDING_BYTES_HIGH) this.#awaitsDrain = true
     return !this.#awaitsDrain
   }

@@ -55,11 +55,13 @@ export class NodeStream implements Stream {
     socket.resume()
   }
 
-  write(buffers: readonly Buffer[]): boolean {
+  write(buffers: readonly Buffer[], taken?: () => void): boolean {
     const socket = this.#socket
     if (socket.writable) {
       socket.cork()
-      for (const buffer of buffers) socket.write(buffer)
+      const last = buffers.length - 1
+      for (let at = 0; at < last; at++) socket.write(buffers[at]!)
+      if (last >= 0) socket.write(buffers[last]!, taken && (error => error ?? taken()))
       socket.uncork()
     }
     // Not the answer of the socket, which says false although the system took everything at once.
