@@ -96,7 +96,7 @@ export class WriteQueue {
       onFailed(error)
       return
     }
-    speed.measured(bytes, started, clock.monotonic())
+    speed.wroteSync(bytes, started, clock.monotonic())
     onWritten(endOffset)
   }
 
@@ -104,9 +104,9 @@ export class WriteQueue {
     const { mustFlush, mustFlushFull, flush, onFull, onWritten, onFailed } = this.#options
     try {
       while (this.#segments.length > 0) {
-        const { segments, bytes, endOffset } = this.#take()
+        const { segments, endOffset } = this.#take()
         for (const [index, segment] of segments.entries()) {
-          await this.#measured(bytes, segment.write())
+          await this.#measured(segment.write())
           const next = segments[index + 1]
           if (next) onFull(segment)
           if (next && mustFlushFull()) await flush(next.baseOffset)
@@ -129,10 +129,10 @@ export class WriteQueue {
     return group
   }
 
-  async #measured(bytes: number, write: Promise<void>): Promise<void> {
+  async #measured(write: Promise<void>): Promise<void> {
     const { speed, clock } = this.#options
     const started = clock.monotonic()
     await write
-    speed.measured(bytes, started, clock.monotonic())
+    speed.wroteAsync(started, clock.monotonic())
   }
 }

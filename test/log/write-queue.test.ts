@@ -88,7 +88,7 @@ test('a segment is full when the next one has begun', async () => {
 test('after a slow write the thread pool writes, one group at a time', async () => {
   const scene = new Scene()
   const segment = scene.segment(0)
-  scene.next = { ms: 50 }
+  scene.next = { ms: 500 }
   scene.queue.add(segment, 10, 1)
   await scene.timers.settle()
   scene.queue.add(segment, 10, 2)

@@ -5,8 +5,8 @@ const MIB = 1024 * 1024
 test('writes are made in the event loop as long as they are fast', () => {
   const speed = new WriteSpeed()
   expect(speed.isSyncBetter(1000, 0)).toBe(true)
-  speed.measured(1000, 0, 4.9)
-  expect(speed.isSyncBetter(1000, 5)).toBe(true)
+  for (let now = 0; now < 60_000; now += 2) speed.wroteSync(1000, now, now + 1)
+  expect(speed.isSyncBetter(1000, 60_000)).toBe(true)
 })
 
 test('large groups are not', () => {
@@ -14,25 +14,50 @@ test('large groups are not', () => {
   expect(new WriteSpeed().isSyncBetter(MIB + 1, 0)).toBe(false)
 })
 
-test('after a slow write the thread pool is used for a second, and twice as long each time that it is slow again', () => {
+test('a slow one now and then is put up with', () => {
   const speed = new WriteSpeed()
-  speed.measured(1000, 0, 10)
-  expect([speed.isSyncBetter(1000, 1009), speed.isSyncBetter(1000, 1010)]).toEqual([false, true])
-  speed.measured(1000, 1010, 1020)
-  expect([speed.isSyncBetter(1000, 3019), speed.isSyncBetter(1000, 3020)]).toEqual([false, true])
+  for (let now = 0; now < 60_000; now += 100) speed.wroteSync(1000, now, now + 10)
+  expect(speed.isSyncBetter(1000, 60_000)).toBe(true)
+})
+
+test('slow ones all the time are not', () => {
+  const speed = new WriteSpeed()
+  let now = 0
+  while (speed.isSyncBetter(1000, now) && now < 60_000) {
+    speed.wroteSync(1000, now, now + 10)
+    now += 20
+  }
+  expect(now).toBeLessThan(1000)
+})
+
+test('after one that held everything up the thread pool is used for a second, and twice as long when the next does so again', () => {
+  const speed = new WriteSpeed()
+  speed.wroteSync(1000, 0, 200)
+  expect([speed.isSyncBetter(1000, 1199), speed.isSyncBetter(1000, 1200)]).toEqual([false, true])
+  speed.wroteSync(1000, 1200, 1400)
+  expect([speed.isSyncBetter(1000, 3399), speed.isSyncBetter(1000, 3400)]).toEqual([false, true])
+})
+
+test('what the thread pool takes changes nothing', () => {
+  const told: number[] = []
+  const speed = new WriteSpeed(milliseconds => told.push(milliseconds))
+  speed.wroteAsync(0, 5000)
+  expect(speed.isSyncBetter(1000, 5000)).toBe(true)
+  speed.wroteSync(1000, 5000, 5001)
+  expect(told).toEqual([5000, 1])
 })
 
 test('a large write may take its time', () => {
   const speed = new WriteSpeed()
-  speed.measured(20 * MIB, 0, 200)
-  expect(speed.isSyncBetter(1000, 200)).toBe(true)
+  speed.wroteSync(20 * MIB, 0, 300)
+  expect(speed.isSyncBetter(1000, 300)).toBe(true)
 })
 
 test('a disk that has been fast for long is trusted as at first', () => {
   const speed = new WriteSpeed()
-  speed.measured(1000, 0, 10)
-  speed.measured(1000, 2000, 2010)
-  speed.measured(1000, 40_000, 40_000)
-  speed.measured(1000, 50_000, 50_010)
-  expect([speed.isSyncBetter(1000, 51_009), speed.isSyncBetter(1000, 51_010)]).toEqual([false, true])
+  speed.wroteSync(1000, 0, 200)
+  speed.wroteSync(1000, 2000, 2200)
+  speed.wroteSync(1000, 40_000, 40_000)
+  speed.wroteSync(1000, 50_000, 50_200)
+  expect([speed.isSyncBetter(1000, 51_199), speed.isSyncBetter(1000, 51_200)]).toEqual([false, true])
 })
