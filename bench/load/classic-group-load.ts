@@ -5,6 +5,7 @@ import { SyncGroup } from '../../protocol/messages/14-sync-group'
 import { ConsumerProtocolSubscription } from '../../protocol/messages/consumer-protocol'
 import { writerOf } from '../../protocol/schema/codec'
 import { Writer } from '../../protocol/wire/writer'
+import { Census, UNSETTLED } from './census'
 import { CoordinatorType, ensureSuccess, findCoordinators, pause, retried } from './coordinator'
 import { LoadConnection } from './load-connection'
 
@@ -38,11 +39,12 @@ const HEARTBEAT_VERSION = 4
 export const runClassicGroupLoad = async (load: GroupLoad): Promise<GroupResult> => {
   await findCoordinators(load, CoordinatorType.group, [load.group])
   const connections = await LoadConnection.openAll(load.host, load.port, load.members)
-  const members = connections.map(connection => new ClassicMember(connection, load.group))
+  const census = new Census()
+  const members = connections.map(connection => new ClassicMember(connection, load.group, census))
   const milliseconds: number[] = []
   for (let round = 0; round <= load.rounds; round++) {
     const startedAt = performance.now()
-    await rebalance(members, round)
+    await rebalance(members, census, round)
     if (round > 0) milliseconds.push(Math.max(...members.map(({ syncedAt }) => syncedAt)) - startedAt)
   }
   for (const member of members) member.close()
@@ -50,8 +52,8 @@ export const runClassicGroupLoad = async (load: GroupLoad): Promise<GroupResult>
 }
 
 /** Everybody joins, until all are in one generation; those that join a new group first find themselves in a smaller one. */
-const rebalance = async (members: readonly ClassicMember[], round: number): Promise<void> => {
-  const isOver = () => members.every(member => member.isStable && member.generation === members[0]!.generation)
+const rebalance = async (members: readonly ClassicMember[], census: Census, round: number): Promise<void> => {
+  const isOver = () => census.isUnanimous(members.length)
   const drive = async (member: ClassicMember) => {
     while (!isOver()) {
       if (!member.isStable) await member.rejoin(round)
@@ -66,9 +68,9 @@ const rebalance = async (members: readonly ClassicMember[], round: number): Prom
 }
 
 class ClassicMember {
-  generation = -1
-  /** Whether it has its assignment and knows of no other rebalance. */
-  isStable = false
+  readonly #census: Census
+  #generation = -1
+  #isStable = false
   /** When it got its last assignment. */
   syncedAt = 0
   readonly #connection: LoadConnection
@@ -77,9 +79,22 @@ class ClassicMember {
   /** Who has to be given an assignment; empty with all but the leader. */
   #members: readonly string[] = []
 
-  constructor(connection: LoadConnection, group: string) {
+  constructor(connection: LoadConnection, group: string, census: Census) {
     this.#connection = connection
     this.#group = group
+    this.#census = census
+    census.enter()
+  }
+
+  /** Whether it has its assignment and knows of no other rebalance. */
+  get isStable(): boolean {
+    return this.#isStable
+  }
+
+  set isStable(value: boolean) {
+    const before = this.#isStable ? this.#generation : UNSETTLED
+    this.#isStable = value
+    this.#census.moved(before, value ? this.#generation : UNSETTLED)
   }
 
   async rejoin(round: number): Promise<void> {
@@ -89,7 +104,7 @@ class ClassicMember {
   }
 
   async heartbeat(): Promise<void> {
-    const { generation: generationId } = this
+    const generationId = this.#generation
     const request = { groupId: this.#group, generationId, memberId: this.#memberId }
     const { errorCode } = await this.#connection.request(Heartbeat, HEARTBEAT_VERSION, request)
     this.isStable = errorCode === ErrorCode.NONE
@@ -101,7 +116,7 @@ class ClassicMember {
   async #join(round: number): Promise<void> {
     const answer = await retried(() => this.#askToJoin(round), ErrorCode.MEMBER_ID_REQUIRED)
     ensureSuccess('JoinGroup', answer.errorCode)
-    this.generation = answer.generationId
+    this.#generation = answer.generationId
     this.#members = answer.members.map(({ memberId }) => memberId)
   }
 
@@ -123,7 +138,7 @@ class ClassicMember {
   async #sync(): Promise<boolean> {
     const { errorCode } = await this.#connection.request(SyncGroup, SYNC_VERSION, {
       groupId: this.#group,
-      generationId: this.generation,
+      generationId: this.#generation,
       memberId: this.#memberId,
       protocolType: 'consumer',
       protocolName: 'range',

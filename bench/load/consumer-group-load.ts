@@ -1,5 +1,6 @@
 import { ErrorCode, errorName } from '../../protocol/errors'
 import { ConsumerGroupHeartbeat } from '../../protocol/messages/68-consumer-group-heartbeat'
+import { Census, UNSETTLED } from './census'
 import type { GroupLoad, GroupResult } from './classic-group-load'
 import { CoordinatorType, findCoordinators, isPassing } from './coordinator'
 import { LoadConnection } from './load-connection'
@@ -15,15 +16,16 @@ const LEAVE = -1
 export const runConsumerGroupLoad = async (load: GroupLoad): Promise<GroupResult> => {
   await findCoordinators(load, CoordinatorType.group, [load.group])
   const connections = await LoadConnection.openAll(load.host, load.port, load.members)
-  const members = connections.map(connection => new ConsumerMember(connection, load))
-  await converge(members, load.members)
+  const group = new Group(load.members)
+  const members = connections.map(connection => new ConsumerMember(connection, load, group))
+  await converge(members, group)
   const milliseconds: number[] = []
   for (let round = 0; round < load.rounds; round++) {
     const last = members.at(-1)!
     await last.leave()
-    await converge(members.slice(0, -1), load.members)
+    await converge(members.slice(0, -1), group)
     const startedAt = performance.now()
-    await converge(members, load.members)
+    await converge(members, group)
     milliseconds.push(performance.now() - startedAt)
   }
   for (const member of members) member.close()
@@ -31,45 +33,55 @@ export const runConsumerGroupLoad = async (load: GroupLoad): Promise<GroupResult
 }
 
 /** Heartbeats of all members, until they agree on the epoch and each has something of the partitions, which all have owners. */
-const converge = async (members: readonly ConsumerMember[], partitions: number): Promise<void> => {
-  const isStable = () =>
-    members.every(({ epoch, owned }) => epoch > 0 && epoch === members[0]!.epoch && owned > 0) &&
-    members.reduce((sum, { owned }) => sum + owned, 0) === partitions
+const converge = async (members: readonly ConsumerMember[], group: Group): Promise<void> => {
   // Once, for all: a heartbeat that is under way may begin the next change.
   let isOver = false
   const drive = async (member: ConsumerMember) => {
     while (!isOver) {
       await member.heartbeat()
-      isOver ||= isStable()
+      isOver ||= group.isStable(members.length)
     }
   }
   await Promise.all(members.map(drive))
 }
 
+/** What is known of all members together. */
+class Group {
+  /** By epoch, of those that own something. */
+  readonly census = new Census()
+  owned = 0
+  readonly #partitions: number
+
+  constructor(partitions: number) {
+    this.#partitions = partitions
+  }
+
+  isStable(members: number): boolean {
+    return this.owned === this.#partitions && this.census.isUnanimous(members)
+  }
+}
+
 type Assignment = readonly { readonly topicId: string; readonly partitions: readonly number[] }[]
 
 class ConsumerMember {
-  epoch = 0
   readonly #connection: LoadConnection
   readonly #load: GroupLoad
+  readonly #group: Group
+  #epoch = 0
   #memberId = ''
   #assigned: Assignment = []
   #isAcknowledged = true
 
-  constructor(connection: LoadConnection, load: GroupLoad) {
+  constructor(connection: LoadConnection, load: GroupLoad, group: Group) {
     this.#connection = connection
     this.#load = load
-  }
-
-  /** Partitions that are assigned to it. */
-  get owned(): number {
-    return this.#assigned.reduce((sum, { partitions }) => sum + partitions.length, 0)
+    this.#group = group
   }
 
   async heartbeat(): Promise<void> {
-    const isJoin = this.epoch === 0
+    const isJoin = this.#epoch === 0
     const answer = await this.#send({
-      memberEpoch: this.epoch,
+      memberEpoch: this.#epoch,
       ...(isJoin && {
         rebalanceTimeoutMs: REBALANCE_MS,
         subscribedTopicNames: [this.#load.topic],
@@ -83,17 +95,30 @@ class ConsumerMember {
       throw new Error(`ConsumerGroupHeartbeat: ${errorName(answer.errorCode)} ${answer.errorMessage}`)
     }
     this.#memberId = answer.memberId ?? this.#memberId
-    this.epoch = answer.memberEpoch
     this.#isAcknowledged = answer.assignment === null
-    if (answer.assignment !== null) this.#assigned = answer.assignment.topicPartitions
+    if (isJoin) this.#group.census.enter()
+    this.#arrived(answer.memberEpoch, answer.assignment?.topicPartitions ?? this.#assigned)
   }
 
   async leave(): Promise<void> {
     await this.#send({ memberEpoch: LEAVE })
-    this.epoch = 0
+    this.#arrived(0, [])
+    this.#group.census.leave(UNSETTLED)
     this.#memberId = ''
-    this.#assigned = []
     this.#isAcknowledged = true
+  }
+
+  #arrived(epoch: number, assigned: Assignment): void {
+    const before = this.#state
+    this.#group.owned -= ownedOf(this.#assigned)
+    this.#epoch = epoch
+    this.#assigned = assigned
+    this.#group.owned += ownedOf(assigned)
+    this.#group.census.moved(before, this.#state)
+  }
+
+  get #state(): number {
+    return this.#assigned.length > 0 ? this.#epoch : UNSETTLED
   }
 
   close(): void {
@@ -108,3 +133,6 @@ class ConsumerMember {
     })
   }
 }
+
+const ownedOf = (assignment: Assignment): number =>
+  assignment.reduce((sum, { partitions }) => sum + partitions.length, 0)
