@@ -17,7 +17,9 @@ export interface LaunchScenario {
   readonly measure: (launcher: Launcher) => Promise<Figures>
 }
 
-const MANY_PARTITIONS = 10_000
+const MANY_TOPICS = 10
+/** More in one request is refused by a Kafka. */
+const PARTITIONS_OF_EACH = 1_000
 const MANY_CONNECTIONS = 5_000
 const IDLE_SECONDS = 10
 const COMMITS = 1_000_000
@@ -55,7 +57,8 @@ const idleCpu = async (target: Target): Promise<number> => {
 const manyPartitions = (launcher: Launcher): Promise<Figures> =>
   withDirectory(async directory => {
     const first = await launcher.launch(directory, BENCH_SETTINGS)
-    await first.target.createTopic('many', MANY_PARTITIONS)
+    for (let topic = 0; topic < MANY_TOPICS; topic++)
+      await first.target.createTopic(`many-${topic}`, PARTITIONS_OF_EACH)
     const idle = { resident: first.target.residentMiB, 'idle cpu': await idleCpu(first.target) }
     await first.stop()
     const startedAt = performance.now()

@@ -27,7 +27,6 @@ export const BENCH_SETTINGS: BrokerSettings = {
   'group.consumer.assignment.interval.ms': '0',
   'log.cleaner.backoff.ms': '100',
   'log.segment.delete.delay.ms': '1000',
-  'log.initial.task.delay.ms': '1000',
 }
 
 export const odradekLauncher: Launcher = {
@@ -38,6 +37,9 @@ export const odradekLauncher: Launcher = {
   },
 }
 
+/** A Kafka deletes nothing in its first 30 seconds otherwise. */
+const KAFKA_SETTINGS: BrokerSettings = { 'log.initial.task.delay.ms': '1000' }
+
 /** Brokers that a command starts, with the arguments that `compat-tests/kafka.ts` describes. */
 export const kafkaLauncher = (command: string): Launcher => {
   const known = new Map<string, Kafka>()
@@ -45,7 +47,7 @@ export const kafkaLauncher = (command: string): Launcher => {
     name: 'kafka',
     async launch(directory, settings) {
       const before = known.get(directory)
-      const kafka = before ?? (await Kafka.create(command, directory, settings))
+      const kafka = before ?? (await Kafka.create(command, directory, { ...settings, ...KAFKA_SETTINGS }))
       if (before) await before.start()
       known.set(directory, kafka)
       return { target: new Target('kafka', addressOf(kafka.bootstrap)), stop: () => kafka.stop() }
