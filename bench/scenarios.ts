@@ -1,5 +1,4 @@
 import { coordinatorScenarios } from './coordinator-scenarios'
-import { pause } from './load/coordinator'
 import type { LatencyResult } from './load/latency-load'
 import type { LoadResult } from './load/produce-load'
 import type { Figures, Scenario } from './scenario'
@@ -63,17 +62,20 @@ const latency = (messagesPerSecond: number, acks: -1 | 1): Scenario => ({
 const latencyAmongHeartbeats = (messagesPerSecond: number, members: number): Scenario => ({
   name: `end to end ${messagesPerSecond / 1000}k msg/s 100 B acks=1 among ${members} members`,
   async measure(target, seconds) {
-    const shape = { group: `bench-${process.pid}-${Date.now()}`, members, seconds: 2 * seconds + JOINING_SECONDS }
-    const heartbeats = target.run({ kind: 'heartbeat', ...shape })
-    await pause(JOINING_SECONDS * 1000)
+    const group = `bench-${process.pid}-${Date.now()}`
+    let heartbeats: Promise<unknown> = Promise.resolve()
+    await new Promise<void>((resolve, reject) => {
+      heartbeats = target.run({ kind: 'heartbeat', group, members, seconds: 2 * seconds + MARGIN_SECONDS }, resolve)
+      heartbeats.catch(reject)
+    })
     const figures = await endToEnd(target, seconds, 1, messagesPerSecond)
     await heartbeats
     return figures
   },
 })
 
-/** Long enough for all members to be in their groups. */
-const JOINING_SECONDS = 15
+/** Members live longer than what is measured among them. */
+const MARGIN_SECONDS = 10
 
 const sizeName = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${bytes / 1024} KiB`)
 

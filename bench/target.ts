@@ -6,6 +6,7 @@ import { ListOffsets } from '../protocol/messages/02-list-offsets'
 import { CreateTopics } from '../protocol/messages/19-create-topics'
 import { DeleteTopics } from '../protocol/messages/20-delete-topics'
 import { type Address, cpuSeconds, listenerPid, residentMiB } from './broker-process'
+import { BEGUN } from './load/heartbeat-load'
 import { LoadConnection } from './load/load-connection'
 import type { Load } from './load/worker'
 
@@ -43,8 +44,8 @@ export class Target {
     return this.#pid === null ? Number.NaN : cpuSeconds(this.#pid)
   }
 
-  /** Runs a load in a process of its own. */
-  async run<Result>(load: WithoutAddress<Load>): Promise<Result> {
+  /** Runs a load in a process of its own. `begun` is called when one that says so has been built up. */
+  async run<Result>(load: WithoutAddress<Load>, begun: () => void = () => {}): Promise<Result> {
     const worker = spawn(process.execPath, [WORKER, JSON.stringify({ ...load, ...this.address })], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -52,13 +53,14 @@ export class Target {
     let errors = ''
     worker.stdout.on('data', chunk => {
       output += chunk
+      if (output.startsWith(BEGUN)) begun()
     })
     worker.stderr.on('data', chunk => {
       errors += chunk
     })
     const [exitCode] = await once(worker, 'close')
     if (exitCode !== 0) throw new Error(`${this.name}: ${errors}`)
-    return JSON.parse(output) as Result
+    return JSON.parse(output.replace(BEGUN, '')) as Result
   }
 
   /** Creates a topic for the time of `use`. */

@@ -14,17 +14,24 @@ export interface HeartbeatLoad {
   readonly seconds: number
 }
 
+/** The line that says that all members are there. */
+export const BEGUN = 'begun\n'
+
 const JOIN_VERSION = 4
 const SYNC_VERSION = 3
 const HEARTBEAT_VERSION = 3
 /** Kafka's default of consumers. */
 const INTERVAL_MS = 3_000
-const SESSION_MS = 45_000
+/** Longer than it takes until all have joined: before that nobody sends heartbeats. */
+const SESSION_MS = 600_000
 /** Members that join at the same time. */
 const JOINING = 100
 
-/** Members that do nothing but say that they are alive, each at a time of its own. Ends when they have all done so for a while. */
-export const runHeartbeatLoad = async (load: HeartbeatLoad): Promise<{ heartbeats: number }> => {
+/**
+ * Members that do nothing but say that they are alive, each at a time of its own. Calls `begun` when all are in their groups; ends when they
+ * have all done so for a while.
+ */
+export const runHeartbeatLoad = async (load: HeartbeatLoad, begun: () => void): Promise<{ heartbeats: number }> => {
   await findCoordinators(load, CoordinatorType.group, [load.group])
   const members: Member[] = []
   while (members.length < load.members) {
@@ -34,6 +41,7 @@ export const runHeartbeatLoad = async (load: HeartbeatLoad): Promise<{ heartbeat
     await Promise.all(joining.map(member => member.join()))
     members.push(...joining)
   }
+  begun()
   const until = performance.now() + load.seconds * 1000
   let heartbeats = 0
   const live = async (member: Member, at: number) => {

@@ -1,10 +1,10 @@
-/** The load generator's process: gets one load as JSON in its first argument, prints its result as JSON. */
+/** The load generator's process: gets one load as JSON in its first argument, prints its result as JSON, behind `BEGUN` where that matters. */
 import { type GroupLoad, runClassicGroupLoad } from './classic-group-load'
 import { type CommitLoad, runCommitLoad } from './commit-load'
 import { type CompactLoad, runCompactLoad } from './compact-load'
 import { type ConsumeLoad, runConsumeLoad } from './consume-load'
 import { runConsumerGroupLoad } from './consumer-group-load'
-import { type HeartbeatLoad, runHeartbeatLoad } from './heartbeat-load'
+import { BEGUN, type HeartbeatLoad, runHeartbeatLoad } from './heartbeat-load'
 import { type IdleLoad, runIdleLoad } from './idle-load'
 import { type LatencyLoad, runLatencyLoad } from './latency-load'
 import { type ProduceLoad, runProduceLoad } from './produce-load'
@@ -37,7 +37,7 @@ const run = (load: Load): Promise<unknown> => {
     case 'consumer-group':
       return runConsumerGroupLoad(load)
     case 'heartbeat':
-      return runHeartbeatLoad(load)
+      return runHeartbeatLoad(load, () => process.stdout.write(BEGUN))
     case 'commit':
       return runCommitLoad(load)
     case 'transaction':
