@@ -1,10 +1,12 @@
 import { ErrorCode, errorName } from '../../protocol/errors'
 import { Produce } from '../../protocol/messages/00-produce'
 import { Fetch } from '../../protocol/messages/01-fetch'
-import { decodeRecords, encodeBatch, iterateBatches } from '../../protocol/records/record-batch'
+import { encodeBatch } from '../../protocol/records/record-batch'
 import { readerOf } from '../../protocol/schema/codec'
 import { Reader } from '../../protocol/wire/reader'
-import { LoadConnection, prepare } from './load-connection'
+import { offsetBehind } from './consume-load'
+import { LoadConnection, type PreparedRequest, prepare } from './load-connection'
+import { valuesOf } from './produce-load'
 
 export interface LatencyLoad {
   readonly host: string
@@ -16,7 +18,7 @@ export interface LatencyLoad {
   readonly seconds: number
 }
 
-/** Milliseconds from the moment a record was due to be sent to the moment its reader has it. */
+/** Milliseconds from the moment a record was given to the socket to the moment its reader has it. */
 export interface LatencyResult {
   readonly p50: number
   readonly p99: number
@@ -30,21 +32,19 @@ const TICK_MS = 1
 const PRODUCE_VERSION = 9
 const FETCH_VERSION = 12
 const WARM_UP_SECONDS = 2
-const TIMESTAMP_BYTES = 8
+/** How long the reader waits for the last records. */
+const PATIENCE_MS = 10_000
 
 /**
- * One producer at a fixed rate and one consumer with long polls, in one process with one clock. A batch that could not be sent in time
- * counts from when it was due, so that a broker that stalls the producer does not hide its delays (coordinated omission).
+ * One producer at a fixed rate and one consumer with long polls, in one process with one clock. What is sent does not wait for answers, so
+ * a broker that stalls hides none of its delays (coordinated omission); by how much a timer of this process comes late does not count.
  */
 export const runLatencyLoad = async (load: LatencyLoad): Promise<LatencyResult> => {
   const producer = await LoadConnection.open(load.host, load.port)
   const consumer = await LoadConnection.open(load.host, load.port)
-  const delays: number[] = []
-  const startedAt = performance.now()
-  const endsAt = startedAt + (WARM_UP_SECONDS + load.seconds) * 1000
-  const countsFrom = startedAt + WARM_UP_SECONDS * 1000
-  const total = await Promise.race([
-    Promise.all([produce(producer, load, startedAt, endsAt), consume(consumer, load, countsFrom, endsAt, delays)]),
+  const run = new LatencyRun(load)
+  await Promise.race([
+    Promise.all([run.produce(producer), run.consume(consumer)]),
     new Promise<never>((_, reject) => {
       producer.onFailure(reject)
       consumer.onFailure(reject)
@@ -52,93 +52,130 @@ export const runLatencyLoad = async (load: LatencyLoad): Promise<LatencyResult> 
   ])
   producer.close()
   consumer.close()
-  if (total[1] < total[0]) throw new Error(`${total[0]} records were sent, ${total[1]} were read`)
-  return percentiles(delays)
+  return run.result()
 }
 
-const produce = (connection: LoadConnection, load: LatencyLoad, startedAt: number, endsAt: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    let sent = 0
-    let inFlight = 0
-    let isOver = false
-    const answered = (frame: Buffer) => {
-      inFlight--
-      const reader = new Reader(frame, 4)
-      reader.skipTaggedFields()
-      const { errorCode } = readerOf(Produce.response, PRODUCE_VERSION)(reader).responses[0]!.partitionResponses[0]!
-      if (errorCode !== ErrorCode.NONE) reject(new Error(errorName(errorCode)))
-      if (isOver && inFlight === 0) resolve(sent)
-    }
-    const tick = () => {
-      const now = performance.now()
-      const due = Math.floor(((Math.min(now, endsAt) - startedAt) / 1000) * load.messagesPerSecond)
-      if (due > sent) {
-        const values = Array.from({ length: due - sent }, (_, at) =>
-          valueDue(startedAt + ((sent + at) / load.messagesPerSecond) * 1000, load.messageBytes),
-        )
-        sent = due
-        inFlight++
-        connection.send(produceRequest(load, values), answered)
+/** Records that were sent together. */
+interface Sent {
+  readonly at: number
+  readonly count: number
+  /** Offset behind the last one: there is one producer, and the topic is new. */
+  readonly endOffset: number
+}
+
+class LatencyRun {
+  readonly #load: LatencyLoad
+  readonly #startedAt = performance.now()
+  readonly #countsFrom = this.#startedAt + WARM_UP_SECONDS * 1000
+  readonly #endsAt: number
+  readonly #total: number
+  /** By number of records. They are built once: the time that goes into them would be taken for the broker's. */
+  readonly #requests = new Map<number, PreparedRequest>()
+  readonly #unread: Sent[] = []
+  readonly #delays: number[] = []
+  #sent = 0
+  #inFlight = 0
+
+  constructor(load: LatencyLoad) {
+    this.#load = load
+    this.#endsAt = this.#countsFrom + load.seconds * 1000
+    this.#total = Math.floor((WARM_UP_SECONDS + load.seconds) * load.messagesPerSecond)
+  }
+
+  /** Sends what is due, tick by tick; resolves when everything is acknowledged. */
+  produce(connection: LoadConnection): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const isDone = () => this.#sent === this.#total && this.#inFlight === 0
+      const answered = (frame: Buffer) => {
+        this.#inFlight--
+        const { errorCode } = produceAnswer(frame)
+        if (errorCode !== ErrorCode.NONE) reject(new Error(errorName(errorCode)))
+        else if (isDone()) resolve()
       }
-      isOver = now >= endsAt
-      if (!isOver) setTimeout(tick, TICK_MS)
-      else if (inFlight === 0) resolve(sent)
-    }
-    tick()
-  })
+      const tick = () => {
+        const due = this.#due()
+        if (due > this.#sent) this.#send(connection, due - this.#sent, answered)
+        if (this.#sent < this.#total) setTimeout(tick, TICK_MS)
+      }
+      tick()
+    })
+  }
 
-const valueDue = (due: number, bytes: number): Buffer => {
-  const value = Buffer.alloc(Math.max(bytes, TIMESTAMP_BYTES), 120)
-  value.writeDoubleBE(due)
-  return value
-}
-
-const produceRequest = ({ topic, acks }: LatencyLoad, values: readonly Buffer[]) => {
-  const timestamp = Date.now()
-  const records = encodeBatch({ records: values.map(value => ({ value, timestamp })) })
-  const topicData = [{ name: topic, partitionData: [{ index: 0, records }] }]
-  return prepare(Produce, PRODUCE_VERSION, { acks, timeoutMs: 30_000, topicData })
-}
-
-const consume = async (
-  connection: LoadConnection,
-  load: LatencyLoad,
-  countsFrom: number,
-  endsAt: number,
-  delays: number[],
-): Promise<number> => {
-  let offset = 0
-  const expected = Math.floor(((endsAt - countsFrom) / 1000 + WARM_UP_SECONDS) * load.messagesPerSecond)
-  const givesUpAt = endsAt + 10_000
-  while (offset < expected && performance.now() < givesUpAt) {
-    const records = await fetch(connection, load.topic, offset)
-    const now = performance.now()
-    for (const { position } of iterateBatches(records)) {
-      for (const record of decodeRecords(records, position, { maxBytes: 1 << 30 })) {
-        if (record.offset < offset) continue
-        offset = record.offset + 1
-        const due = record.value!.readDoubleBE(0)
-        if (due >= countsFrom) delays.push(now - due)
+  /** Reads everything that is sent. */
+  async consume(connection: LoadConnection): Promise<void> {
+    let offset = 0
+    while (offset < this.#total) {
+      offset = await this.#fetch(connection, offset)
+      this.#arrived(offset)
+      if (performance.now() > this.#endsAt + PATIENCE_MS) {
+        throw new Error(`${this.#sent} records were sent, ${offset} were read`)
       }
     }
   }
-  return offset
+
+  result(): LatencyResult {
+    const delays = this.#delays.sort((a, b) => a - b)
+    const at = (share: number) => delays[Math.min(delays.length - 1, Math.floor(share * delays.length))]!
+    return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1), messages: delays.length }
+  }
+
+  #due(): number {
+    const seconds = (performance.now() - this.#startedAt) / 1000
+    return Math.min(this.#total, Math.floor(seconds * this.#load.messagesPerSecond))
+  }
+
+  #send(connection: LoadConnection, count: number, answered: (frame: Buffer) => void): void {
+    const request = this.#request(count)
+    this.#sent += count
+    this.#inFlight++
+    this.#unread.push({ at: performance.now(), count, endOffset: this.#sent })
+    connection.send(request, answered)
+  }
+
+  #request(count: number): PreparedRequest {
+    const known = this.#requests.get(count)
+    if (known) return known
+    const { topic, acks, messageBytes } = this.#load
+    const records = encodeBatch({ records: valuesOf(messageBytes, count) })
+    const topicData = [{ name: topic, partitionData: [{ index: 0, records }] }]
+    const request = prepare(Produce, PRODUCE_VERSION, { acks, timeoutMs: 30_000, topicData })
+    this.#requests.set(count, request)
+    return request
+  }
+
+  /** Returns the offset behind what came. */
+  #fetch(connection: LoadConnection, fetchOffset: number): Promise<number> {
+    const partitions = [{ partition: 0, fetchOffset, partitionMaxBytes: 1024 * 1024 }]
+    const topics = [{ topic: this.#load.topic, partitions }]
+    const body = { maxWaitMs: 500, minBytes: 1, maxBytes: 50 * 1024 * 1024, topics }
+    return new Promise((resolve, reject) => {
+      connection.send(prepare(Fetch, FETCH_VERSION, body), frame => {
+        const { errorCode = ErrorCode.NONE, records } = fetchAnswer(frame) ?? {}
+        if (errorCode !== ErrorCode.NONE) reject(new Error(errorName(errorCode)))
+        else resolve((records && offsetBehind(records)) ?? fetchOffset)
+      })
+    })
+  }
+
+  #arrived(offset: number): void {
+    const now = performance.now()
+    let read = 0
+    for (; read < this.#unread.length && this.#unread[read]!.endOffset <= offset; read++) {
+      const { at, count } = this.#unread[read]!
+      if (at >= this.#countsFrom) for (let record = 0; record < count; record++) this.#delays.push(now - at)
+    }
+    this.#unread.splice(0, read)
+  }
 }
 
-const fetch = (connection: LoadConnection, topic: string, fetchOffset: number): Promise<Buffer> =>
-  new Promise(resolve => {
-    const partitions = [{ partition: 0, fetchOffset, partitionMaxBytes: 1024 * 1024 }]
-    const body = { maxWaitMs: 500, minBytes: 1, maxBytes: 50 * 1024 * 1024, topics: [{ topic, partitions }] }
-    connection.send(prepare(Fetch, FETCH_VERSION, body), frame => {
-      const reader = new Reader(frame, 4)
-      reader.skipTaggedFields()
-      const { responses } = readerOf(Fetch.response, FETCH_VERSION)(reader)
-      resolve(responses[0]?.partitions[0]?.records ?? Buffer.alloc(0))
-    })
-  })
+const produceAnswer = (frame: Buffer) => {
+  const reader = new Reader(frame, 4)
+  reader.skipTaggedFields()
+  return readerOf(Produce.response, PRODUCE_VERSION)(reader).responses[0]!.partitionResponses[0]!
+}
 
-const percentiles = (delays: number[]): LatencyResult => {
-  delays.sort((a, b) => a - b)
-  const at = (share: number) => delays[Math.min(delays.length - 1, Math.floor(share * delays.length))]!
-  return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1), messages: delays.length }
+const fetchAnswer = (frame: Buffer) => {
+  const reader = new Reader(frame, 4)
+  reader.skipTaggedFields()
+  return readerOf(Fetch.response, FETCH_VERSION)(reader).responses[0]?.partitions[0]
 }

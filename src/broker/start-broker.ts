@@ -30,7 +30,7 @@ export interface StartBrokerOptions {
   readonly directory?: string
   /** Settings by Kafka's names, as in server.properties: `{ 'num.partitions': 3 }`. */
   readonly settings?: SettingValues
-  /** Topics that are there from the start, and again after every `reset`. */
+  /** Topics that are there from the start, and again after every `reset`. One that is in `directory` already stays as it is. */
   readonly topics?: TopicSeeds
   /**
    * `real` (the default), or `virtual`: time stands still but for `broker.time.advance`. Connections, and fetches that wait for records, live in
@@ -69,13 +69,16 @@ export const startBroker = async (options: StartBrokerOptions = {}): Promise<Run
   const time = virtual ?? realTime(platform.clock)
   const running = new EmbeddedBroker({ broker, platform, time, realTimers: timers, seeds })
   try {
-    await running.createTopics(seeds)
+    await running.createTopics(absentOf(seeds, broker))
   } catch (error) {
     await running.close()
     throw error
   }
   return running
 }
+
+const absentOf = (seeds: TopicSeeds, { cache }: Broker): TopicSeeds =>
+  Object.fromEntries(Object.entries(seeds).filter(([name]) => cache.current.topic(name) === undefined))
 
 const staticConfigOf = ({ host = '127.0.0.1', port = 0, directory = '/memory', time, settings }: StartBrokerOptions) =>
   loadStaticConfig({

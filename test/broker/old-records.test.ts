@@ -26,8 +26,8 @@ const fetchOf = (fetchOffset: number) => ({
 
 /** Batches of one record each, which nobody has in memory after the restart. */
 const writeAndRestart = async (directory: string): Promise<void> => {
-  const onDisk = { storage: 'disk', directory } as const
-  broker = await startBroker({ ...onDisk, topics: { [TOPIC]: 1 } })
+  const options = { storage: 'disk', directory, topics: { [TOPIC]: 1 } } as const
+  broker = await startBroker(options)
   const client = await connect()
   for (let number = 0; number < BATCHES; number++) {
     const records = batchOf([String(number).padEnd(BATCH_VALUE_BYTES)])
@@ -36,7 +36,7 @@ const writeAndRestart = async (directory: string): Promise<void> => {
   }
   await client.destroy()
   await broker.close()
-  broker = await startBroker(onDisk)
+  broker = await startBroker(options)
 }
 
 /** Checks that whole batches from `offset` on came; returns the offset behind them. */

@@ -178,6 +178,18 @@ describe('on a disk', () => {
     expect(readdirSync(directory)).toEqual(['__cluster_metadata-0'])
   })
 
+  test('topics that shall be there from the start stay as they are when they are there already', async () => {
+    const directory = temporaryDirectory()
+    const seeds = { a: { partitions: 1, records: ['seeded'] } }
+    const first = await start({ storage: 'disk', directory, topics: seeds })
+    await first.produce('a', ['later'])
+    await first.close()
+    const second = await start({ storage: 'disk', directory, topics: { ...seeds, b: 2 } })
+    const client = await connect(second)
+    expect(await stored(client, 'a')).toEqual(['seeded', 'later'])
+    expect((await topicsOf(client)).map(({ name }) => name)).toEqual(['a', 'b'])
+  })
+
   test('everything is there again after a restart', async () => {
     const directory = temporaryDirectory()
     const options = { storage: 'disk', directory } as const

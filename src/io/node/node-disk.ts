@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { Disk, DiskFile } from '../disk'
 import { DescriptorCache } from './descriptor-cache'
 import { guarded } from './disk-failure'
+import { removeFile, removeTree } from './file-removal'
 import { type FileOwner, NodeDiskFile } from './node-disk-file'
 import { OpenFiles } from './open-files'
 import { isLocked, lockFile } from './process-lock'
@@ -61,12 +62,12 @@ export class NodeDisk implements Disk {
   }
 
   remove(path: string): void {
-    guarded(path, () => nullIfAbsent(() => fs.lstatSync(path, QUIETLY) && fs.unlinkSync(path)))
+    guarded(path, () => nullIfAbsent(() => removeFile(path)))
     this.#files.fileRemoved(resolve(path))
   }
 
   removeTree(path: string): void {
-    guarded(path, () => fs.rmSync(path, { recursive: true, force: true }))
+    guarded(path, () => nullIfAbsent(() => removeTree(path)))
     this.#files.fileRemoved(resolve(path))
     this.#files.directoryRemoved(resolve(path))
   }
