@@ -6,8 +6,8 @@ import {
 } from '../../../protocol/records/batch-header'
 import type { Disk } from '../../io/disk'
 import { batchProblem, damagedAt } from '../batch-walk'
-import { FileWindow } from '../file-window'
 import type { LogSegment } from '../log-segment'
+import { BatchStream } from './batch-stream'
 import type { CleaningPace } from './cleaning-pace'
 
 /** Told of each batch, which is whole in `bytes` at `at`; the bytes are reused afterwards. False: enough. */
@@ -33,7 +33,7 @@ export const readBatches = async (
   if (position === undefined) return
   const end = segment.writtenBytes
   const file = disk.open(segment.path, 'read')
-  const window = new FileWindow(file, end, readBytes)
+  const window = new BatchStream(file, end, readBytes)
   const load = async (at: number, length: number): Promise<void> => {
     await window.load(at, length)
     await pace.transferred(Math.max(length, Math.min(readBytes, end - at)))
