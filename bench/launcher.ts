@@ -19,8 +19,10 @@ export interface Launcher {
   launch(directory: string, settings: BrokerSettings): Promise<Launched>
 }
 
-/** What both are measured with: rebalances and assignments that begin at once, groups of any size, a cleaner that looks for work all
- * the time, and files that go with their topics, so that memory of the machine that was used once is used again. */
+/**
+ * What both are measured with: rebalances and assignments that begin at once, groups of any size, a cleaner that looks for work all the
+ * time, and files that go with their topics, so that memory of the machine that was used once is used again.
+ */
 export const BENCH_SETTINGS: BrokerSettings = {
   'group.initial.rebalance.delay.ms': '0',
   'group.consumer.max.size': '100000',

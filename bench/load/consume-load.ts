@@ -2,9 +2,7 @@ import { ErrorCode, errorName } from '../../protocol/errors'
 import { Fetch } from '../../protocol/messages/01-fetch'
 import { ListOffsets } from '../../protocol/messages/02-list-offsets'
 import { baseOffsetAt, batchSizeAt, lastOffsetDeltaAt } from '../../protocol/records/batch-header'
-import { readerOf } from '../../protocol/schema/codec'
-import { Reader } from '../../protocol/wire/reader'
-import { LoadConnection, prepare } from './load-connection'
+import { answerIn, LoadConnection, prepare } from './load-connection'
 import type { LoadResult } from './produce-load'
 
 export interface ConsumeLoad {
@@ -105,9 +103,7 @@ class PartitionReader {
   }
 
   #take(frame: Buffer): number {
-    const reader = new Reader(frame, 4)
-    reader.skipTaggedFields()
-    const { responses } = readerOf(Fetch.response, FETCH_VERSION)(reader)
+    const { responses } = answerIn(Fetch, FETCH_VERSION, frame)
     let messages = 0
     for (const { partitionIndex, errorCode, records } of responses.flatMap(({ partitions }) => partitions)) {
       if (errorCode !== ErrorCode.NONE) throw new Error(`partition ${partitionIndex}: ${errorName(errorCode)}`)

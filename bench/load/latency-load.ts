@@ -2,10 +2,8 @@ import { ErrorCode, errorName } from '../../protocol/errors'
 import { Produce } from '../../protocol/messages/00-produce'
 import { Fetch } from '../../protocol/messages/01-fetch'
 import { encodeBatch } from '../../protocol/records/record-batch'
-import { readerOf } from '../../protocol/schema/codec'
-import { Reader } from '../../protocol/wire/reader'
 import { offsetBehind } from './consume-load'
-import { LoadConnection, type PreparedRequest, prepare } from './load-connection'
+import { answerIn, LoadConnection, type PreparedRequest, prepare } from './load-connection'
 import { valuesOf } from './produce-load'
 
 export interface LatencyLoad {
@@ -88,7 +86,8 @@ class LatencyRun {
       const isDone = () => this.#sent === this.#total && this.#inFlight === 0
       const answered = (frame: Buffer) => {
         this.#inFlight--
-        const { errorCode } = produceAnswer(frame)
+        const { responses } = answerIn(Produce, PRODUCE_VERSION, frame)
+        const { errorCode } = responses[0]!.partitionResponses[0]!
         if (errorCode !== ErrorCode.NONE) reject(new Error(errorName(errorCode)))
         else if (isDone()) resolve()
       }
@@ -150,7 +149,8 @@ class LatencyRun {
     const body = { maxWaitMs: 500, minBytes: 1, maxBytes: 50 * 1024 * 1024, topics }
     return new Promise((resolve, reject) => {
       connection.send(prepare(Fetch, FETCH_VERSION, body), frame => {
-        const { errorCode = ErrorCode.NONE, records } = fetchAnswer(frame) ?? {}
+        const { responses } = answerIn(Fetch, FETCH_VERSION, frame)
+        const { errorCode = ErrorCode.NONE, records } = responses[0]?.partitions[0] ?? {}
         if (errorCode !== ErrorCode.NONE) reject(new Error(errorName(errorCode)))
         else resolve((records && offsetBehind(records)) ?? fetchOffset)
       })
@@ -166,16 +166,4 @@ class LatencyRun {
     }
     this.#unread.splice(0, read)
   }
-}
-
-const produceAnswer = (frame: Buffer) => {
-  const reader = new Reader(frame, 4)
-  reader.skipTaggedFields()
-  return readerOf(Produce.response, PRODUCE_VERSION)(reader).responses[0]!.partitionResponses[0]!
-}
-
-const fetchAnswer = (frame: Buffer) => {
-  const reader = new Reader(frame, 4)
-  reader.skipTaggedFields()
-  return readerOf(Fetch.response, FETCH_VERSION)(reader).responses[0]?.partitions[0]
 }

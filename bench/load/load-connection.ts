@@ -9,6 +9,7 @@ import { Reader } from '../../protocol/wire/reader'
 import { Writer } from '../../protocol/wire/writer'
 
 const CORRELATION_ID_OFFSET = 8
+const CORRELATION_ID_BYTES = 4
 
 /** A request that is built once and sent many times: only its correlation id changes. */
 export interface PreparedRequest {
@@ -27,6 +28,13 @@ export const prepare = <A extends Api>(api: A, version: number, body: InputOf<A[
   writerOf(api.request, version)(writer, body)
   writer.endFrame()
   return { frame: Buffer.concat(writer.finish()) }
+}
+
+/** Decodes the frame of an answer. */
+export const answerIn = <A extends Api>(api: A, version: number, frame: Buffer): MessageOf<A['response']> => {
+  const reader = new Reader(frame, CORRELATION_ID_BYTES)
+  if (responseHeaderVersion(api, version) > 0) reader.skipTaggedFields()
+  return readerOf(api.response, version)(reader) as MessageOf<A['response']>
 }
 
 /** A connection that does as little as possible per request, so that the broker and not the client is measured. */
@@ -89,9 +97,7 @@ export class LoadConnection {
     return new Promise((resolve, reject) => {
       this.onFailure(reject)
       this.send(prepare(api, version, body), frame => {
-        const reader = new Reader(frame, 4)
-        if (responseHeaderVersion(api, version) > 0) reader.skipTaggedFields()
-        resolve(readerOf(api.response, version)(reader) as MessageOf<A['response']>)
+        resolve(answerIn(api, version, frame))
       })
     })
   }

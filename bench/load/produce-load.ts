@@ -1,9 +1,7 @@
 import { ErrorCode, errorName } from '../../protocol/errors'
 import { Produce } from '../../protocol/messages/00-produce'
 import { encodeBatch } from '../../protocol/records/record-batch'
-import { readerOf } from '../../protocol/schema/codec'
-import { Reader } from '../../protocol/wire/reader'
-import { LoadConnection, type PreparedRequest, prepare } from './load-connection'
+import { answerIn, LoadConnection, type PreparedRequest, prepare } from './load-connection'
 
 export interface ProduceLoad {
   readonly host: string
@@ -120,9 +118,7 @@ class ProduceRun {
   }
 
   #count(frame: Buffer): void {
-    const reader = new Reader(frame, 4)
-    reader.skipTaggedFields()
-    const { responses } = readerOf(Produce.response, PRODUCE_VERSION)(reader)
+    const { responses } = answerIn(Produce, PRODUCE_VERSION, frame)
     let batches = 0
     for (const { errorCode, index } of responses.flatMap(({ partitionResponses }) => partitionResponses)) {
       if (errorCode !== ErrorCode.NONE) throw new Error(`partition ${index}: ${errorName(errorCode)}`)

@@ -7,22 +7,22 @@
  * - At most `freeMax` pieces lie idle.
  */
 export class ReadBuffers {
-  /** Bytes of each piece. */
-  readonly pieceBytes: number
+  readonly #pieceBytes: number
   readonly #freeMax: number
   readonly #free: ArrayBuffer[] = []
   readonly #lent = new WeakSet<ArrayBufferLike>()
 
+  /** `pieceBytes`: size of each piece. */
   constructor(pieceBytes = PIECE_BYTES, freeMax = FREE_MAX) {
-    this.pieceBytes = pieceBytes
+    this.#pieceBytes = pieceBytes
     this.#freeMax = freeMax
   }
 
   /** Memory of `bytes` bytes; what is in it is undefined. */
   readonly take = (bytes: number): Buffer<ArrayBuffer> => {
     // A large piece is not tied up by a few bytes.
-    if (bytes > this.pieceBytes || bytes * 2 < this.pieceBytes) return Buffer.allocUnsafeSlow(bytes)
-    const memory = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.pieceBytes).buffer
+    if (bytes > this.#pieceBytes || bytes * 2 < this.#pieceBytes) return Buffer.allocUnsafeSlow(bytes)
+    const memory = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#pieceBytes).buffer
     this.#lent.add(memory)
     return Buffer.from(memory, 0, bytes)
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** From so many bytes on the system takes its time to free what a file holds: some milliseconds for each 16 MiB. */
 const LARGE_BYTES = 4 * 1024 * 1024
 /** What may well be absent is asked for first: a call that throws takes ten times as long. */
-const QUIETLY = { throwIfNoEntry: false } as const
+export const QUIETLY = { throwIfNoEntry: false } as const
 
 /**
  * Removes the name of a file; nothing happens when there is none. Of a large one a descriptor stays open until the thread pool closes it:

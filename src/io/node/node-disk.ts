@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { Disk, DiskFile } from '../disk'
 import { DescriptorCache } from './descriptor-cache'
 import { guarded } from './disk-failure'
-import { removeFile, removeTree } from './file-removal'
+import { QUIETLY, removeFile, removeTree } from './file-removal'
 import { type FileOwner, NodeDiskFile } from './node-disk-file'
 import { OpenFiles } from './open-files'
 import { isLocked, lockFile } from './process-lock'
@@ -14,8 +14,6 @@ export interface NodeDiskOptions {
 }
 
 const DESCRIPTORS_MAX = 1024
-/** What may well be absent is asked for first: a call that throws takes ten times as long. */
-const QUIETLY = { throwIfNoEntry: false } as const
 
 /** Real files, on Linux and macOS. */
 export class NodeDisk implements Disk {

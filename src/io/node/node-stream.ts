@@ -61,7 +61,7 @@ export class NodeStream implements Stream {
       socket.cork()
       const last = buffers.length - 1
       for (let at = 0; at < last; at++) socket.write(buffers[at]!)
-      if (last >= 0) socket.write(buffers[last]!, taken && (error => error ?? taken()))
+      if (last >= 0) socket.write(buffers[last]!, taken && (error => !error && taken()))
       socket.uncork()
     }
     // Not the answer of the socket, which says false although the system took everything at once.
