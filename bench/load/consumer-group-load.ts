@@ -1,13 +1,16 @@
 import { ErrorCode, errorName } from '../../protocol/errors'
 import { ConsumerGroupHeartbeat } from '../../protocol/messages/68-consumer-group-heartbeat'
+import type { InputOf } from '../../protocol/schema/message'
 import { Census, UNSETTLED } from './census'
 import type { GroupLoad, GroupResult } from './classic-group-load'
 import { CoordinatorType, findCoordinators, isPassing } from './coordinator'
-import { LoadConnection } from './load-connection'
+import { answerIn, LoadConnection, type PreparedRequest, prepare } from './load-connection'
 
 const HEARTBEAT_VERSION = 0
 const REBALANCE_MS = 60_000
 const LEAVE = -1
+/** Behind the correlation id. */
+const BODY_OFFSET = 4
 
 /**
  * Rebalances of the consumer protocol (KIP-848): one member leaves and comes back, and everybody sends heartbeats without a pause until all
@@ -71,6 +74,10 @@ class ConsumerMember {
   #memberId = ''
   #assigned: Assignment = []
   #isAcknowledged = true
+  /** The heartbeat that says nothing but the epoch. */
+  #signOfLife: PreparedRequest | null = null
+  /** The last one without an assignment. */
+  #lastAnswer: Buffer | null = null
 
   constructor(connection: LoadConnection, load: GroupLoad, group: Group) {
     this.#connection = connection
@@ -80,36 +87,50 @@ class ConsumerMember {
 
   async heartbeat(): Promise<void> {
     const isJoin = this.#epoch === 0
-    const answer = await this.#send({
-      memberEpoch: this.#epoch,
-      ...(isJoin && {
-        rebalanceTimeoutMs: REBALANCE_MS,
-        subscribedTopicNames: [this.#load.topic],
-        topicPartitions: [],
-      }),
-      // A new assignment is confirmed once; a heartbeat says nothing of what has not changed.
-      ...(!isJoin && !this.#isAcknowledged && { topicPartitions: this.#assigned }),
-    })
+    const frame = await this.#send(this.#nextRequest())
+    // Most answers say what the one before has said.
+    if (this.#lastAnswer && frame.compare(this.#lastAnswer, BODY_OFFSET, undefined, BODY_OFFSET) === 0) return
+    const answer = answerIn(ConsumerGroupHeartbeat, HEARTBEAT_VERSION, frame)
     if (isPassing(answer.errorCode)) return
     if (answer.errorCode !== ErrorCode.NONE) {
       throw new Error(`ConsumerGroupHeartbeat: ${errorName(answer.errorCode)} ${answer.errorMessage}`)
     }
     this.#memberId = answer.memberId ?? this.#memberId
     this.#isAcknowledged = answer.assignment === null
+    this.#lastAnswer = this.#isAcknowledged ? frame : null
     if (isJoin) this.#group.census.enter()
     this.#arrived(answer.memberEpoch, answer.assignment?.topicPartitions ?? this.#assigned)
   }
 
   async leave(): Promise<void> {
-    await this.#send({ memberEpoch: LEAVE })
+    await this.#send(this.#prepare({ memberEpoch: LEAVE }))
     this.#arrived(0, [])
     this.#group.census.leave(UNSETTLED)
     this.#memberId = ''
     this.#isAcknowledged = true
+    this.#lastAnswer = null
+  }
+
+  #nextRequest(): PreparedRequest {
+    const memberEpoch = this.#epoch
+    if (memberEpoch === 0) {
+      const subscribedTopicNames = [this.#load.topic]
+      return this.#prepare({
+        memberEpoch,
+        rebalanceTimeoutMs: REBALANCE_MS,
+        subscribedTopicNames,
+        topicPartitions: [],
+      })
+    }
+    // A new assignment is confirmed once; a heartbeat says nothing of what has not changed.
+    if (!this.#isAcknowledged) return this.#prepare({ memberEpoch, topicPartitions: this.#assigned })
+    this.#signOfLife ??= this.#prepare({ memberEpoch })
+    return this.#signOfLife
   }
 
   #arrived(epoch: number, assigned: Assignment): void {
     const before = this.#state
+    if (epoch !== this.#epoch) this.#signOfLife = null
     this.#group.owned -= ownedOf(this.#assigned)
     this.#epoch = epoch
     this.#assigned = assigned
@@ -125,11 +146,15 @@ class ConsumerMember {
     this.#connection.close()
   }
 
-  #send(state: { readonly memberEpoch: number; readonly topicPartitions?: Assignment }) {
-    return this.#connection.request(ConsumerGroupHeartbeat, HEARTBEAT_VERSION, {
-      groupId: this.#load.group,
-      memberId: this.#memberId,
-      ...state,
+  #prepare(state: Omit<InputOf<(typeof ConsumerGroupHeartbeat)['request']>, 'groupId' | 'memberId'>): PreparedRequest {
+    const request = { groupId: this.#load.group, memberId: this.#memberId, ...state }
+    return prepare(ConsumerGroupHeartbeat, HEARTBEAT_VERSION, request)
+  }
+
+  #send(request: PreparedRequest): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      this.#connection.onFailure(reject)
+      this.#connection.send(request, resolve)
     })
   }
 }

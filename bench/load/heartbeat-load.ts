@@ -1,9 +1,9 @@
-import { ErrorCode } from '../../protocol/errors'
+import { ErrorCode, errorName } from '../../protocol/errors'
 import { JoinGroup } from '../../protocol/messages/11-join-group'
 import { Heartbeat } from '../../protocol/messages/12-heartbeat'
 import { SyncGroup } from '../../protocol/messages/14-sync-group'
-import { CoordinatorType, ensureSuccess, findCoordinators, pause, retried } from './coordinator'
-import { LoadConnection } from './load-connection'
+import { CoordinatorType, ensureSuccess, findCoordinators, retried } from './coordinator'
+import { answerIn, LoadConnection, type PreparedRequest, prepare } from './load-connection'
 
 export interface HeartbeatLoad {
   readonly host: string
@@ -22,6 +22,7 @@ const SYNC_VERSION = 3
 const HEARTBEAT_VERSION = 3
 /** Kafka's default of consumers. */
 const INTERVAL_MS = 3_000
+const TICK_MS = 1
 /** Longer than it takes until all have joined: before that nobody sends heartbeats. */
 const SESSION_MS = 600_000
 /** Members that join at the same time. */
@@ -42,23 +43,36 @@ export const runHeartbeatLoad = async (load: HeartbeatLoad, begun: () => void): 
     members.push(...joining)
   }
   begun()
-  const until = performance.now() + load.seconds * 1000
-  let heartbeats = 0
-  const live = async (member: Member, at: number) => {
-    await pause((at / members.length) * INTERVAL_MS)
-    for (; performance.now() < until; heartbeats++) {
-      await member.heartbeat()
-      await pause(INTERVAL_MS)
-    }
-    member.close()
-  }
-  await Promise.all(members.map(live))
+  const heartbeats = await live(members, load.seconds)
+  for (const member of members) member.close()
   return { heartbeats }
+}
+
+/**
+ * One timer for all, which leaves no garbage for each member: collecting that would hold this process up, and after a pause the heartbeats
+ * of many members would come together, for ever after. Returns how many there were.
+ */
+const live = (members: readonly Member[], seconds: number): Promise<number> => {
+  const startedAt = performance.now()
+  let heartbeats = 0
+  return new Promise((resolve, reject) => {
+    const timer = setInterval(() => {
+      const passedMs = performance.now() - startedAt
+      if (passedMs > seconds * 1000) {
+        clearInterval(timer)
+        resolve(heartbeats)
+        return
+      }
+      const due = Math.floor((passedMs / INTERVAL_MS) * members.length)
+      for (; heartbeats < due; heartbeats++) members[heartbeats % members.length]!.heartbeat(reject)
+    }, TICK_MS)
+  })
 }
 
 class Member {
   readonly #connection: LoadConnection
   readonly #groupId: string
+  #heartbeat: PreparedRequest | null = null
   #memberId = ''
   #generationId = -1
 
@@ -76,11 +90,14 @@ class Member {
       assignments: [],
     })
     ensureSuccess('SyncGroup', errorCode)
+    this.#heartbeat = prepare(Heartbeat, HEARTBEAT_VERSION, this.#request())
   }
 
-  async heartbeat(): Promise<void> {
-    const { errorCode } = await this.#connection.request(Heartbeat, HEARTBEAT_VERSION, this.#request())
-    ensureSuccess('Heartbeat', errorCode)
+  heartbeat(failed: (error: Error) => void): void {
+    this.#connection.send(this.#heartbeat!, frame => {
+      const { errorCode } = answerIn(Heartbeat, HEARTBEAT_VERSION, frame)
+      if (errorCode !== ErrorCode.NONE) failed(new Error(`Heartbeat: ${errorName(errorCode)}`))
+    })
   }
 
   async #askToJoin() {

@@ -8,7 +8,7 @@ const LENGTH_BYTES = 4
  */
 export class FrameSplitter {
   readonly #maxFrameBytes: number
-  #chunks: Buffer[] = []
+  readonly #chunks: Buffer[] = []
   /** Position in the first chunk of the first byte that was not taken. */
   #offset = 0
   #available = 0
@@ -79,7 +79,7 @@ export class FrameSplitter {
 
   #drop(count: number): void {
     this.#offset = 0
-    if (count === this.#chunks.length) this.#chunks = []
+    if (count === this.#chunks.length) this.#chunks.length = 0
     else this.#chunks.splice(0, count)
   }
 }

@@ -1,4 +1,22 @@
 import { ErrorCode } from '../../protocol/errors'
+import { CoordinatorFailure } from './coordinator-shard'
+
+/** What `work` answers, or what `refused` makes of the code for the client when it fails as coordinators do. */
+export const answeredOr = <Answer, Refusal>(
+  work: () => Answer | Promise<Answer>,
+  refused: (errorCode: number, failure: CoordinatorFailure) => Refusal,
+): Answer | Refusal | Promise<Answer | Refusal> => {
+  const recover = (error: unknown) => {
+    if (error instanceof CoordinatorFailure) return refused(coordinatorErrorCode(error.errorCode), error)
+    throw error
+  }
+  try {
+    const answer = work()
+    return answer instanceof Promise ? answer.catch(recover) : answer
+  } catch (error) {
+    return recover(error)
+  }
+}
 
 /** What the failure of an append to its log means to a client of a coordinator (Kafka: CoordinatorOperationExceptionHelper). */
 export const coordinatorErrorCode = (errorCode: number): number => {

@@ -51,8 +51,11 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
     return count === 0 ? -1 : (javaHash(id) & 0x7fff_ffff) % count
   }
 
-  /** Runs a transition on the shard of `id`. Rejects with CoordinatorFailure. */
-  async run<Response>(id: string, operation: (shard: Shard, now: number) => Transition<Response>): Promise<Response> {
+  /** Runs a transition on the shard of `id`. Returns and throws as `ShardHost.run` does. */
+  run<Response>(
+    id: string,
+    operation: (shard: Shard, now: number) => Transition<Response>,
+  ): Response | Promise<Response> {
     return this.#hostOf(this.partitionOf(id)).run(operation)
   }
 
@@ -64,15 +67,15 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
     return this.#hostOf(partition).run(operation)
   }
 
-  /** Asks a question; the answer comes when all that it tells is replicated. */
-  async ask<Response>(id: string, question: (shard: Shard, now: number) => Response): Promise<Response> {
+  /** Asks a question; the answer comes when all that it tells is replicated. Returns and throws as `ShardHost.run` does. */
+  ask<Response>(id: string, question: (shard: Shard, now: number) => Response): Response | Promise<Response> {
     return this.#hostOf(this.partitionOf(id)).ask(question)
   }
 
   /** Asks every shard of this broker, but those that could not be loaded. COORDINATOR_LOAD_IN_PROGRESS while one of them is loading. */
   async askAll<Response>(question: (shard: Shard, now: number) => Response): Promise<Response[]> {
-    const asked = Array.from(this.#hosts.values(), ({ host }) => host.ask(question))
-    return (await Promise.all(asked.map(unlessGone))).flat()
+    const asked = Array.from(this.#hosts.values(), ({ host }) => answersOf(host, question))
+    return (await Promise.all(asked)).flat()
   }
 
   /** Runs a transition on every shard of this broker, when it is loaded. Where that fails, nothing happens. */
@@ -145,9 +148,12 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard> {
 }
 
 /** The answer as a list; an empty one of a shard that is not here any more. */
-const unlessGone = async <Response>(answer: Promise<Response>): Promise<Response[]> => {
+const answersOf = async <Shard extends CoordinatorShard, Response>(
+  host: ShardHost<Shard>,
+  question: (shard: Shard, now: number) => Response,
+): Promise<Response[]> => {
   try {
-    return [await answer]
+    return [await host.ask(question)]
   } catch (error) {
     if (error instanceof CoordinatorFailure && error.errorCode === ErrorCode.NOT_COORDINATOR) return []
     throw error

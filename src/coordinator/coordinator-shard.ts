@@ -56,6 +56,8 @@ export interface Transition<Response> {
 export interface ShardTimers<Shard> {
   /** Runs `operation` in `delayMs` milliseconds, instead of what was to run under this key. */
   set(key: string, delayMs: number, operation: (shard: Shard, now: number) => Transition<void>): void
+  /** Has what is to run under this key run in `delayMs` milliseconds from now. False: there is nothing. */
+  putOff(key: string, delayMs: number): boolean
   cancel(key: string): void
 }
 

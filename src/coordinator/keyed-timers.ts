@@ -10,8 +10,8 @@ interface Entry {
 }
 
 /**
- * Timers by key. Putting one off, as every heartbeat does, costs a look-up: the timer below stays as it is and is set again, for what is
- * left, when it fires.
+ * Timers by key. Putting one off, as every heartbeat does, costs a look-up and makes no garbage that would live until the next heartbeat,
+ * which is what garbage collection is slow at: the timer below stays as it is and is set again, for what is left, when it fires.
  */
 export class KeyedTimers {
   readonly #clock: Clock
@@ -25,16 +25,22 @@ export class KeyedTimers {
 
   /** Calls `callback` in `delayMs` milliseconds, instead of what was to be called under this key. */
   set(key: string, delayMs: number, callback: () => void): void {
-    const deadline = this.#clock.monotonic() + delayMs
     const entry = this.#entries.get(key)
-    if (entry && entry.firesAt <= deadline) {
-      entry.deadline = deadline
+    if (entry) {
       entry.callback = callback
+      this.#move(key, entry, delayMs)
       return
     }
-    entry?.timer.cancel()
+    const deadline = this.#clock.monotonic() + delayMs
     const timer = this.#timers.after(delayMs, () => this.#fire(key))
     this.#entries.set(key, { callback, deadline, firesAt: deadline, timer })
+  }
+
+  /** Has what is to be called under this key called in `delayMs` milliseconds from now. False: there is nothing. */
+  putOff(key: string, delayMs: number): boolean {
+    const entry = this.#entries.get(key)
+    if (entry) this.#move(key, entry, delayMs)
+    return entry !== undefined
   }
 
   cancel(key: string): void {
@@ -47,12 +53,23 @@ export class KeyedTimers {
     this.#entries.clear()
   }
 
+  #move(key: string, entry: Entry, delayMs: number): void {
+    entry.deadline = this.#clock.monotonic() + delayMs
+    if (entry.firesAt <= entry.deadline) return
+    entry.timer.cancel()
+    this.#await(key, entry, delayMs)
+  }
+
+  #await(key: string, entry: Entry, delayMs: number): void {
+    entry.firesAt = entry.deadline
+    entry.timer = this.#timers.after(delayMs, () => this.#fire(key))
+  }
+
   #fire(key: string): void {
     const entry = this.#entries.get(key)!
     const left = entry.deadline - this.#clock.monotonic()
     if (left > 0) {
-      entry.firesAt = entry.deadline
-      entry.timer = this.#timers.after(left, () => this.#fire(key))
+      this.#await(key, entry, left)
       return
     }
     this.#entries.delete(key)

@@ -76,6 +76,7 @@ export class ShardHost<Shard extends CoordinatorShard> {
     this.#keyedTimers = new KeyedTimers(options.clock, options.timers)
     this.#shardTimers = {
       set: (key, delayMs, operation) => this.#keyedTimers.set(key, delayMs, () => this.#runDue(key, operation)),
+      putOff: (key, delayMs) => this.#keyedTimers.putOff(key, delayMs),
       cancel: key => this.#keyedTimers.cancel(key),
     }
     this.#loading = this.#load()
@@ -96,9 +97,10 @@ export class ShardHost<Shard extends CoordinatorShard> {
   }
 
   /**
-   * Runs a transition. Resolves with its response when all that it depends on is replicated; rejects with CoordinatorFailure.
+   * Runs a transition. Returns its response, or a promise of it when something that it depends on has yet to be replicated; throws or
+   * rejects with CoordinatorFailure.
    */
-  async run<Response>(operation: (shard: Shard, now: number) => Transition<Response>): Promise<Response> {
+  run<Response>(operation: (shard: Shard, now: number) => Transition<Response>): Response | Promise<Response> {
     const shard = this.#ready()
     const refusal = this.#appendRefusal()
     if (refusal !== ErrorCode.NONE) throw new CoordinatorFailure(refusal)
@@ -109,16 +111,17 @@ export class ShardHost<Shard extends CoordinatorShard> {
       if (error instanceof CoordinatorFailure && this.#shard === shard) transition.afterRefusal?.(error.errorCode)
       throw error
     }
-    if (!this.#isReplicated) await this.#replicated()
-    if (this.#shard === shard) transition.afterReplication?.()
-    return transition.response
+    const finish = () => {
+      if (this.#shard === shard) transition.afterReplication?.()
+      return transition.response
+    }
+    return this.#isReplicated ? finish() : this.#replicated().then(finish)
   }
 
-  /** Asks a question, which may be asked while nothing can be written. Resolves when all that the answer depends on is replicated. */
-  async ask<Response>(question: (shard: Shard, now: number) => Response): Promise<Response> {
+  /** Asks a question, which may be asked while nothing can be written. Returns and throws as `run` does. */
+  ask<Response>(question: (shard: Shard, now: number) => Response): Response | Promise<Response> {
     const response = question(this.#ready(), this.#options.clock.now())
-    if (!this.#isReplicated) await this.#replicated()
-    return response
+    return this.#isReplicated ? response : this.#replicated().then(() => response)
   }
 
   /** Gives the shard up: everything that waits is rejected. */
@@ -147,15 +150,17 @@ export class ShardHost<Shard extends CoordinatorShard> {
    * What a timer of the shard does. When nothing can be written it is tried again; a failure later on has no one to go to: the shard is
    * loaded anew then, which sets its timers again.
    */
-  #runDue(key: string, operation: (shard: Shard, now: number) => Transition<void>): void {
+  async #runDue(key: string, operation: (shard: Shard, now: number) => Transition<void>): Promise<void> {
     if (this.#appendRefusal() !== ErrorCode.NONE) {
       this.#keyedTimers.set(key, RETRY_MS, () => this.#runDue(key, operation))
       return
     }
-    this.run(operation).catch((error: unknown) => {
+    try {
+      await this.run(operation)
+    } catch (error) {
       if (error instanceof CoordinatorFailure) return
       this.#options.logger.error('a coordinator failed at something that was due', { error })
-    })
+    }
   }
 
   /** Why nothing could be appended now. */

@@ -4,6 +4,9 @@ import type { GroupCoordinator } from '../coordinator/group/group-coordinator'
 import { handler } from './handler'
 
 export const heartbeat = ({ groups }: { readonly groups: GroupCoordinator }) =>
-  handler(Heartbeat, { versions: [0, 4], errorResponse: errorCode => ({ errorCode }) }, async request => ({
-    errorCode: await groups.heartbeat(request.groupId, request, request.generationId),
-  }))
+  handler(Heartbeat, { versions: [0, 4], errorResponse: answerOf }, request => {
+    const errorCode = groups.heartbeat(request.groupId, request, request.generationId)
+    return typeof errorCode === 'number' ? answerOf(errorCode) : errorCode.then(answerOf)
+  })
+
+const answerOf = (errorCode: number) => ({ errorCode })

@@ -1,18 +1,12 @@
 import type { RequestContext } from './request-context'
 
 /** The answer, or `instead` when waiting for it makes no more sense: the client has gone, or the broker is stopping. */
-export const interruptible = async <Answer>(
+export const interruptible = <Answer>(
   context: RequestContext,
   answer: Promise<Answer>,
   instead: Answer,
-): Promise<Answer> => {
-  let stopListening = () => {}
-  const interruption = new Promise<Answer>(resolve => {
-    stopListening = context.onInterrupt(() => resolve(instead))
+): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const stopListening = context.onInterrupt(() => resolve(instead))
+    answer.then(resolve, reject).finally(stopListening)
   })
-  try {
-    return await Promise.race([answer, interruption])
-  } finally {
-    stopListening()
-  }
-}

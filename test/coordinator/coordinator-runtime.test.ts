@@ -1,7 +1,7 @@
 import { errorName } from '../../protocol/errors'
 import { DeleteTopics } from '../../protocol/messages/20-delete-topics'
 import { CoordinatorRuntime } from '../../src/coordinator/coordinator-runtime'
-import { CoordinatorFailure, type CoordinatorShard, type LoggedRecord } from '../../src/coordinator/coordinator-shard'
+import { CoordinatorFailure, type CoordinatorShard, type LoggedRecord, type Transition } from '../../src/coordinator/coordinator-shard'
 import { TestBroker } from '../support/test-broker'
 
 const TOPIC = 'state'
@@ -56,17 +56,21 @@ afterEach(async () => {
   await broker.close()
 })
 
+const ask = async <Response>(id: string, question: (shard: Notes) => Response) => runtime.ask(id, question)
+
 const failureOf = async (work: Promise<unknown>) => {
   const error = await broker.until(work.catch((failure: unknown) => failure))
   return error instanceof CoordinatorFailure ? errorName(error.errorCode) : error
 }
 
+const run = async <Response>(id: string, operation: () => Transition<Response>) => runtime.run(id, operation)
+
 const note = (id: string) =>
-  broker.until(runtime.run(id, () => ({ records: [{ key: Buffer.from(id), value: Buffer.from(id) }], response: id })))
+  broker.until(run(id, () => ({ records: [{ key: Buffer.from(id), value: Buffer.from(id) }], response: id })))
 
 test('without its topic it coordinates nothing', async () => {
   expect(runtime.partitionOf('id')).toBe(-1)
-  expect(await failureOf(runtime.ask('id', () => 1))).toBe('NOT_COORDINATOR')
+  expect(await failureOf(ask('id', () => 1))).toBe('NOT_COORDINATOR')
   expect(await broker.until(runtime.askAll(() => 1))).toEqual([])
 })
 
@@ -119,6 +123,6 @@ test('brings back what was written when it is made anew', async () => {
   })
   again.start()
   await broker.until(again.loaded('a'))
-  expect(await broker.until(again.ask('a', ({ notes }) => notes))).toEqual(['a', 'b'])
+  expect(again.ask('a', ({ notes }) => notes)).toEqual(['a', 'b'])
   again.close()
 })

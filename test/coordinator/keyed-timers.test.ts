@@ -49,6 +49,19 @@ test('putting off a thousand times takes a handful of timers', async () => {
   expect(fired).toEqual(['a at 10990'])
 })
 
+test('what is put off is called later, or earlier, as it was set; what is not there is not', async () => {
+  const { timers, keyed, fired, set } = setUp()
+  expect(keyed.putOff('a', 100)).toBe(false)
+  set('a', 100)
+  set('b', 100)
+  await timers.advance(50)
+  expect(keyed.putOff('a', 100)).toBe(true)
+  expect(keyed.putOff('b', 10)).toBe(true)
+  await timers.advance(1_000)
+  expect(fired).toEqual(['b at 60', 'a at 150'])
+  expect([keyed.putOff('a', 100), timers.pendingCount]).toEqual([false, 0])
+})
+
 test('what is cancelled or cleared is not called, and leaves no timer', async () => {
   const { timers, keyed, fired, set } = setUp()
   for (const key of ['a', 'b', 'c']) set(key, 100)

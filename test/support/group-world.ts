@@ -117,9 +117,9 @@ export class GroupWorld {
   }
 
   /** The outcome of something that needs no time to go by, but for timers that are due now. */
-  async run<Value>(outcome: Promise<Value>): Promise<Value> {
+  async run<Value>(outcome: Value | Promise<Value>): Promise<Value> {
     let isSettled = false
-    const settled = outcome.finally(() => {
+    const settled = Promise.resolve(outcome).finally(() => {
       isSettled = true
     })
     settled.catch(() => {})

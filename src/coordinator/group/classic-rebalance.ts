@@ -114,7 +114,13 @@ export class ClassicRebalance<Shard> {
     this.expectHeartbeat(group, member)
   }
 
-  /** A sign of life: the session of a member begins anew. */
+  /** A heartbeat has come: the session of a member goes on. */
+  heard(group: ClassicGroup, member: ClassicMember): void {
+    const isKnown = this.#timers.putOff(memberKey(group, member.memberId), member.sessionTimeoutMs)
+    if (!isKnown) this.expectHeartbeat(group, member)
+  }
+
+  /** The session of a member begins anew. */
   expectHeartbeat(group: ClassicGroup, member: ClassicMember, timeoutMs = member.sessionTimeoutMs): void {
     this.#timers.set(memberKey(group, member.memberId), timeoutMs, (_shard, now) => {
       if (group.members.get(member.memberId) !== member) return nothing

@@ -35,7 +35,7 @@ export class ClassicRequests<Shard> {
   heartbeat(group: ClassicGroup, member: MemberIdentity, generationId: number): number {
     const refusal = this.#checkGeneration(group, member, generationId)
     if (refusal !== ErrorCode.NONE) return refusal
-    this.#rebalance.expectHeartbeat(group, group.members.get(member.memberId)!)
+    this.#rebalance.heard(group, group.members.get(member.memberId)!)
     return group.is('PreparingRebalance') ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE
   }
 
@@ -63,7 +63,7 @@ export class ClassicRequests<Shard> {
     if (refusal !== ErrorCode.NONE) return refusal
     // The assignment of this generation is not known yet, so it cannot be what was processed.
     if (!isTransactional && group.is('CompletingRebalance')) return ErrorCode.REBALANCE_IN_PROGRESS
-    this.#rebalance.expectHeartbeat(group, group.members.get(access.memberId)!)
+    this.#rebalance.heard(group, group.members.get(access.memberId)!)
     return ErrorCode.NONE
   }
 

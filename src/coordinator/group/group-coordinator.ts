@@ -5,9 +5,9 @@
  */
 import { ErrorCode } from '../../../protocol/errors'
 import type { Random } from '../../io/random'
-import { coordinatorErrorCode } from '../coordinator-error'
+import { answeredOr } from '../coordinator-error'
 import type { CoordinatorRuntime } from '../coordinator-runtime'
-import { CoordinatorFailure, type Transition } from '../coordinator-shard'
+import type { Transition } from '../coordinator-shard'
 import {
   type JoinAnswer,
   type Joining,
@@ -77,77 +77,83 @@ export class GroupCoordinator {
   }
 
   /** An error code. */
-  heartbeat(groupId: string, member: MemberIdentity, generationId: number): Promise<number> {
-    if (groupId === '') return Promise.resolve(ErrorCode.INVALID_GROUP_ID)
-    return this.#settled(
-      this.#runtime.ask(groupId, shard => shard.heartbeat(groupId, member, generationId)),
+  heartbeat(groupId: string, member: MemberIdentity, generationId: number): number | Promise<number> {
+    if (groupId === '') return ErrorCode.INVALID_GROUP_ID
+    return answeredOr(
+      () => this.#runtime.ask(groupId, shard => shard.heartbeat(groupId, member, generationId)),
       errorCode => (errorCode === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS ? ErrorCode.NONE : errorCode),
     )
   }
 
   /** An error code for the whole and one for each member, in order. */
-  leave(
+  async leave(
     groupId: string,
     members: readonly MemberIdentity[],
   ): Promise<{ errorCode: number; members: readonly number[] }> {
-    if (groupId === '') return Promise.resolve({ errorCode: ErrorCode.INVALID_GROUP_ID, members: [] })
-    return this.#settled(
-      this.#runtime
-        .run(groupId, (shard, now) => shard.leave(groupId, members, now))
-        .then(errorCodes => ({ errorCode: ErrorCode.NONE, members: errorCodes })),
+    if (groupId === '') return { errorCode: ErrorCode.INVALID_GROUP_ID, members: [] }
+    return answeredOr(
+      async () => {
+        const errorCodes = await this.#runtime.run(groupId, (shard, now) => shard.leave(groupId, members, now))
+        return { errorCode: ErrorCode.NONE, members: errorCodes }
+      },
       errorCode => ({ errorCode, members: [] }),
     )
   }
 
-  commit(request: Committing): Promise<OffsetsOfTopic<PartitionError>[]> {
+  async commit(request: Committing): Promise<OffsetsOfTopic<PartitionError>[]> {
     const refused = (errorCode: number) =>
       request.topics.map(({ topic, partitions }) => ({
         topic,
         partitions: partitions.map(({ partition }) => ({ partition, errorCode })),
       }))
     const { offsetMetadataMaxBytes } = this.#settings()
-    return this.#settled(
-      this.#runtime.run(request.groupId, (shard, now) => commitOffsets(shard, request, offsetMetadataMaxBytes, now)),
+    return answeredOr(
+      () =>
+        this.#runtime.run(request.groupId, (shard, now) => commitOffsets(shard, request, offsetMetadataMaxBytes, now)),
       refused,
     )
   }
 
-  fetch(request: Fetching): Promise<{ errorCode: number; topics: OffsetsOfTopic<FetchedOffset>[] }> {
-    return this.#settled(
-      this.#runtime.ask(request.groupId, shard => fetchOffsets(shard, request)),
+  async fetch(request: Fetching): Promise<{ errorCode: number; topics: OffsetsOfTopic<FetchedOffset>[] }> {
+    return answeredOr(
+      () => this.#runtime.ask(request.groupId, shard => fetchOffsets(shard, request)),
       errorCode => ({ errorCode, topics: [] }),
     )
   }
 
-  deleteOffsets(
+  async deleteOffsets(
     groupId: string,
     topics: readonly OffsetsOfTopic<number>[],
   ): Promise<{ errorCode: number; topics: OffsetsOfTopic<PartitionError>[] }> {
-    if (groupId === '') return Promise.resolve({ errorCode: ErrorCode.INVALID_GROUP_ID, topics: [] })
-    return this.#settled(
-      this.#runtime.run(groupId, shard => deleteOffsets(shard, groupId, topics)),
+    if (groupId === '') return { errorCode: ErrorCode.INVALID_GROUP_ID, topics: [] }
+    return answeredOr(
+      () => this.#runtime.run(groupId, shard => deleteOffsets(shard, groupId, topics)),
       errorCode => ({ errorCode, topics: [] }),
     )
   }
 
   /** An error code. */
-  deleteGroup(groupId: string): Promise<number> {
-    return this.#settled(
-      this.#runtime.run(groupId, shard => deleteGroup(shard, groupId)),
+  async deleteGroup(groupId: string): Promise<number> {
+    return answeredOr(
+      () => this.#runtime.run(groupId, shard => deleteGroup(shard, groupId)),
       errorCode => errorCode,
     )
   }
 
-  list(states: readonly string[], types: readonly string[]): Promise<{ errorCode: number; groups: ListedGroup[] }> {
-    return this.#settled(
-      this.#runtime
-        .askAll(shard => listGroups(shard, states, types))
-        .then(groups => ({ errorCode: ErrorCode.NONE, groups: groups.flat() })),
+  async list(
+    states: readonly string[],
+    types: readonly string[],
+  ): Promise<{ errorCode: number; groups: ListedGroup[] }> {
+    return answeredOr(
+      async () => {
+        const groups = await this.#runtime.askAll(shard => listGroups(shard, states, types))
+        return { errorCode: ErrorCode.NONE, groups: groups.flat() }
+      },
       errorCode => ({ errorCode, groups: [] }),
     )
   }
 
-  describe(groupId: string, apiVersion: number): Promise<DescribedGroup> {
+  async describe(groupId: string, apiVersion: number): Promise<DescribedGroup> {
     const refused = (errorCode: number): DescribedGroup => ({
       errorCode,
       errorMessage: null,
@@ -157,31 +163,22 @@ export class GroupCoordinator {
       protocolData: '',
       members: [],
     })
-    return this.#settled(
-      this.#runtime.ask(groupId, shard => describeGroup(shard, groupId, apiVersion)),
-      refused,
-    )
+    return answeredOr(() => this.#runtime.ask(groupId, shard => describeGroup(shard, groupId, apiVersion)), refused)
   }
 
   /** ConsumerGroupHeartbeat. */
-  async consumerHeartbeat(heartbeat: ConsumerHeartbeat): Promise<ConsumerHeartbeatOutcome> {
-    try {
-      const { groupId } = heartbeat
-      return await this.#runtime.run(groupId, (shard, now) => shard.consumerHeartbeat(heartbeat, now))
-    } catch (error) {
-      if (!(error instanceof CoordinatorFailure)) throw error
-      return { errorCode: coordinatorErrorCode(error.errorCode), errorMessage: error.message }
-    }
+  consumerHeartbeat(heartbeat: ConsumerHeartbeat): ConsumerHeartbeatOutcome | Promise<ConsumerHeartbeatOutcome> {
+    return answeredOr(
+      () => this.#runtime.run(heartbeat.groupId, (shard, now) => shard.consumerHeartbeat(heartbeat, now)),
+      (errorCode, { message }) => ({ errorCode, errorMessage: message }),
+    )
   }
 
   /** ConsumerGroupDescribe, of one group. */
-  describeConsumerGroup(groupId: string): Promise<DescribedConsumerGroup> {
+  async describeConsumerGroup(groupId: string): Promise<DescribedConsumerGroup> {
     const refused = (errorCode: number) => undescribed(groupId, errorCode, null)
-    if (groupId === '') return Promise.resolve(refused(ErrorCode.INVALID_GROUP_ID))
-    return this.#settled(
-      this.#runtime.ask(groupId, shard => describeConsumerGroup(shard, groupId)),
-      refused,
-    )
+    if (groupId === '') return refused(ErrorCode.INVALID_GROUP_ID)
+    return answeredOr(() => this.#runtime.ask(groupId, shard => describeConsumerGroup(shard, groupId)), refused)
   }
 
   /** Topics were deleted: what was committed for them goes. */
@@ -196,22 +193,12 @@ export class GroupCoordinator {
     refused: (errorCode: number) => Answer,
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#runtime
-        .run(groupId, (shard, now) => operation(shard, resolve, now))
-        .catch((error: unknown) => {
-          if (error instanceof CoordinatorFailure) resolve(refused(coordinatorErrorCode(error.errorCode)))
-          else reject(error)
-        })
+      const work = answeredOr(
+        () => this.#runtime.run(groupId, (shard, now) => operation(shard, resolve, now)),
+        errorCode => resolve(refused(errorCode)),
+      )
+      if (work instanceof Promise) work.catch(reject)
     })
-  }
-
-  async #settled<Answer>(work: Promise<Answer>, refused: (errorCode: number) => Answer): Promise<Answer> {
-    try {
-      return await work
-    } catch (error) {
-      if (error instanceof CoordinatorFailure) return refused(coordinatorErrorCode(error.errorCode))
-      throw error
-    }
   }
 }
 

@@ -6,7 +6,7 @@ import { ErrorCode } from '../../../protocol/errors'
 import type { Timers } from '../../io/timers'
 import type { ProducerIdBlocks } from '../../metadata/producer-id-blocks'
 import type { TransactionQuestion, TransactionVerifier } from '../../replication/transaction-gate'
-import { coordinatorErrorCode } from '../coordinator-error'
+import { answeredOr } from '../coordinator-error'
 import type { CoordinatorRuntime } from '../coordinator-runtime'
 import { CoordinatorFailure, type Transition } from '../coordinator-shard'
 import {
@@ -77,33 +77,39 @@ export class TransactionCoordinator implements TransactionVerifier {
       return partitions.map(() => errorCode)
     }
     if (transactionalId === '') return partitions.map(() => ErrorCode.INVALID_REQUEST)
-    const ask = this.#options.runtime.ask(transactionalId, shard => {
+    const check = (shard: TransactionShard) => {
       const current = shard.transactions.get(transactionalId)
       const refusal = checkVerification(current, question)
       return partitions.map(({ topic, index }) => {
         if (refusal !== ErrorCode.NONE) return refusal
         return containsPartition(current!.partitions, topic, index) ? ErrorCode.NONE : ErrorCode.TRANSACTION_ABORTABLE
       })
-    })
-    return this.#settled(ask, errorCode => partitions.map(() => errorCode))
+    }
+    return answeredOr(
+      () => this.#options.runtime.ask(transactionalId, check),
+      errorCode => partitions.map(() => errorCode),
+    )
   }
 
-  describe(transactionalId: string): Promise<DescribedTransaction> {
+  async describe(transactionalId: string): Promise<DescribedTransaction> {
     const refusal = (errorCode: number) => undescribed(transactionalId, errorCode)
-    if (transactionalId === '') return Promise.resolve(refusal(ErrorCode.INVALID_REQUEST))
-    return this.#settled(
-      this.#options.runtime.ask(transactionalId, shard =>
-        describeTransaction(transactionalId, shard.transactions.get(transactionalId)),
-      ),
+    if (transactionalId === '') return refusal(ErrorCode.INVALID_REQUEST)
+    return answeredOr(
+      () =>
+        this.#options.runtime.ask(transactionalId, shard =>
+          describeTransaction(transactionalId, shard.transactions.get(transactionalId)),
+        ),
       refusal,
     )
   }
 
-  list(filters: TransactionFilters): Promise<{ errorCode: number; transactions: ListedTransaction[] }> {
-    return this.#settled(
-      this.#options.runtime
-        .askAll((shard, now) => listTransactions(shard.transactions.values(), filters, now))
-        .then(transactions => ({ errorCode: ErrorCode.NONE, transactions: transactions.flat() })),
+  async list(filters: TransactionFilters): Promise<{ errorCode: number; transactions: ListedTransaction[] }> {
+    return answeredOr(
+      async () => {
+        const { runtime } = this.#options
+        const found = await runtime.askAll((shard, now) => listTransactions(shard.transactions.values(), filters, now))
+        return { errorCode: ErrorCode.NONE, transactions: found.flat() }
+      },
       errorCode => ({ errorCode, transactions: [] }),
     )
   }
@@ -121,17 +127,17 @@ export class TransactionCoordinator implements TransactionVerifier {
     })
   }
 
-  #add(transactionalId: string, request: AddPartitions): Promise<number> {
-    if (transactionalId === '') return Promise.resolve(ErrorCode.INVALID_REQUEST)
+  async #add(transactionalId: string, request: AddPartitions): Promise<number> {
+    if (transactionalId === '') return ErrorCode.INVALID_REQUEST
     const { runtime } = this.#options
-    return this.#settled(
-      runtime.run(transactionalId, (shard, now) => shard.add(transactionalId, request, now)),
+    return answeredOr(
+      () => runtime.run(transactionalId, (shard, now) => shard.add(transactionalId, request, now)),
       errorCode => errorCode,
     )
   }
 
   /** Runs a transition, and once more with a new producer id if it cannot do without. */
-  #withProducerId(
+  async #withProducerId(
     transactionalId: string,
     operation: (
       shard: TransactionShard,
@@ -141,11 +147,13 @@ export class TransactionCoordinator implements TransactionVerifier {
   ): Promise<ProducerAnswer> {
     const attempt = (newProducerId: number | null) =>
       this.#options.runtime.run(transactionalId, (shard, now) => operation(shard, newProducerId, now))
-    return this.#settled(this.#attempt(attempt), refused)
+    return answeredOr(() => this.#attempt(attempt), refused)
   }
 
   async #attempt(
-    attempt: (newProducerId: number | null) => Promise<ProducerAnswer | typeof NEEDS_PRODUCER_ID>,
+    attempt: (
+      newProducerId: number | null,
+    ) => ProducerAnswer | typeof NEEDS_PRODUCER_ID | Promise<ProducerAnswer | typeof NEEDS_PRODUCER_ID>,
   ): Promise<ProducerAnswer> {
     let answer = await attempt(null)
     while (answer === NEEDS_PRODUCER_ID) answer = await attempt(await this.#nextProducerId())
@@ -157,15 +165,6 @@ export class TransactionCoordinator implements TransactionVerifier {
       return await this.#options.producerIds.next()
     } catch {
       throw new CoordinatorFailure(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
-    }
-  }
-
-  async #settled<Answer>(work: Promise<Answer>, onFailure: (errorCode: number) => Answer): Promise<Answer> {
-    try {
-      return await work
-    } catch (error) {
-      if (error instanceof CoordinatorFailure) return onFailure(coordinatorErrorCode(error.errorCode))
-      throw error
     }
   }
 }

@@ -58,11 +58,12 @@ export class NodeStream implements Stream {
   write(buffers: readonly Buffer[], taken?: () => void): boolean {
     const socket = this.#socket
     if (socket.writable) {
-      socket.cork()
       const last = buffers.length - 1
+      // One buffer, as with most answers, leaves in one call as it is.
+      if (last > 0) socket.cork()
       for (let at = 0; at < last; at++) socket.write(buffers[at]!)
       if (last >= 0) socket.write(buffers[last]!, taken && (error => !error && taken()))
-      socket.uncork()
+      if (last > 0) socket.uncork()
     }
     // Not the answer of the socket, which says false although the system took everything at once.
     if (socket.writableLength >= PENDING_BYTES_HIGH) this.#awaitsDrain = true

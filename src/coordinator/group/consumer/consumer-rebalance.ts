@@ -156,7 +156,7 @@ export class ConsumerRebalance<Shard> {
     records.push(currentAssignmentRecord(group.groupId, moved))
     if (!moved.classic) {
       if (moved.state === MemberState.UNREVOKED_PARTITIONS) memberTimers.expectRevocation(group, moved)
-      else memberTimers.revoked(group, moved.memberId)
+      else if (member.state === MemberState.UNREVOKED_PARTITIONS) memberTimers.revoked(group, moved.memberId)
     }
     return moved
   }

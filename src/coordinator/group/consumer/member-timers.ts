@@ -17,7 +17,9 @@ export class MemberTimers<Shard> {
 
   /** A sign of life: the session of a member begins anew. */
   expectHeartbeat(groupId: string, memberId: string, timeoutMs: number): void {
-    this.#set('member', groupId, memberId, timeoutMs)
+    if (!this.#timers.putOff(keyOf('member', groupId, memberId), timeoutMs)) {
+      this.#set('member', groupId, memberId, timeoutMs)
+    }
   }
 
   /** The member has to give partitions up: it has its rebalance timeout to leave this epoch for another one or another state. */

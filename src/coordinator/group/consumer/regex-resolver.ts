@@ -16,10 +16,10 @@ const WORK_PER_TURN = 2_000
  * hold up what else the broker does. Internal topics are topics like any other, as in Kafka.
  */
 export class RegexResolver<Shard> {
-  readonly #timers: ShardTimers<Shard>
+  readonly #timers: Pick<ShardTimers<Shard>, 'set'>
   readonly #groups = new Set<string>()
 
-  constructor(timers: ShardTimers<Shard>) {
+  constructor(timers: Pick<ShardTimers<Shard>, 'set'>) {
     this.#timers = timers
   }
 

@@ -6,16 +6,12 @@ import type { MetadataImage } from '../../../../src/metadata/metadata-image'
 type Due = (shard: null, now: number) => Transition<void>
 
 /** Timers that are stepped, and counted, by the test. */
-class SteppedTimers implements ShardTimers<null> {
+class SteppedTimers implements Pick<ShardTimers<null>, 'set'> {
   turns = 0
   #due: Due | null = null
 
   set(_key: string, _delayMs: number, operation: Due): void {
     this.#due = operation
-  }
-
-  cancel(): void {
-    this.#due = null
   }
 
   runAll(): void {
