@@ -14,6 +14,30 @@ test('large groups are not', () => {
   expect(new WriteSpeed().isSyncBetter(MIB + 1, 0)).toBe(false)
 })
 
+test('where memory for them has to be found first, smaller groups are too large as well, until it is there again', () => {
+  const speed = new WriteSpeed()
+  const bytes = 256 * 1024
+  const write = (msPerMiB: number) => {
+    if (speed.isSyncBetter(bytes, 0)) speed.wroteSync(bytes, 0, (bytes / MIB) * msPerMiB)
+    else speed.wroteAsync(0, 1)
+  }
+  for (let writes = 0; writes < 100; writes++) write(6)
+  expect(speed.isSyncBetter(bytes, 0)).toBe(false)
+  expect(speed.isSyncBetter(16 * 1024, 0)).toBe(true)
+  for (let writes = 0; writes < 1_000; writes++) write(0.2)
+  for (let writes = 0; writes < 10; writes++) {
+    expect(speed.isSyncBetter(bytes, 0)).toBe(true)
+    write(0.2)
+  }
+})
+
+test('small writes and a single slow one say nothing about large ones', () => {
+  const speed = new WriteSpeed()
+  for (let writes = 0; writes < 1_000; writes++) speed.wroteSync(100, 0, 0.02)
+  speed.wroteSync(MIB / 2, 0, 50)
+  expect(speed.isSyncBetter(MIB / 2, 1_000)).toBe(true)
+})
+
 test('a slow one now and then is put up with', () => {
   const speed = new WriteSpeed()
   for (let now = 0; now < 60_000; now += 100) speed.wroteSync(1000, now, now + 10)
