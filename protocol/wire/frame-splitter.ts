@@ -8,6 +8,7 @@ const LENGTH_BYTES = 4
  */
 export class FrameSplitter {
   readonly #maxFrameBytes: number
+  readonly #allocate: (bytes: number) => Buffer
   readonly #chunks: Buffer[] = []
   /** Position in the first chunk of the first byte that was not taken. */
   #offset = 0
@@ -15,8 +16,10 @@ export class FrameSplitter {
   /** Of the frame whose length was read, otherwise -1. */
   #frameLength = -1
 
-  constructor(maxFrameBytes: number) {
+  /** `allocate` has the memory for frames that came in pieces. */
+  constructor(maxFrameBytes: number, allocate: (bytes: number) => Buffer = Buffer.allocUnsafe) {
     this.#maxFrameBytes = maxFrameBytes
+    this.#allocate = allocate
   }
 
   /** Adds what arrived; the splitter keeps a reference. */
@@ -59,7 +62,7 @@ export class FrameSplitter {
 
   /** Takes `size` bytes that reach beyond the first chunk. */
   #join(size: number): Buffer {
-    const joined = Buffer.allocUnsafe(size)
+    const joined = this.#allocate(size)
     let filled = 0
     let used = 0
     for (const chunk of this.#chunks) {

@@ -15,7 +15,7 @@ import type { MetadataCache } from '../metadata/metadata-cache'
 import { type FetchAnswer, fetchContext } from '../replication/fetch-context'
 import type { FetchSessionCache, FetchTarget } from '../replication/fetch-session'
 import { fetchPartitions } from '../replication/fetch-wait'
-import type { FetchedPartition, FetchRead } from '../replication/partition-fetch'
+import { type FetchedPartition, type FetchRead, giveBack } from '../replication/partition-fetch'
 import type { Partitions } from '../replication/partitions'
 import { handler } from './handler'
 import { LeaderHints } from './leader-hints'
@@ -80,11 +80,6 @@ export const fetch = (dependencies: FetchDependencies) =>
       return fetched instanceof Promise ? fetched.then(respond) : respond(fetched)
     },
   )
-
-/** The answer has left. */
-const giveBack = (results: readonly FetchedPartition[]): void => {
-  for (const { partition, records } of results) partition?.log.giveBack(records)
-}
 
 const targetsOf = (request: FetchRequest): FetchTarget[] => {
   const targets: FetchTarget[] = []

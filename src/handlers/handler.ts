@@ -12,6 +12,11 @@ export interface HandlerOptions<A extends Api> {
   readonly advertisedFrom?: number
   /** Nothing behind a request of this API on the same connection is started before its answer exists (SASL). Default false. */
   readonly barrier?: boolean
+  /**
+   * Nothing looks at the bytes of a request any more when it has been answered, so their memory may be used for another one. Default
+   * false: then parts of a request may be kept.
+   */
+  readonly borrowsRequests?: boolean
   /** The answer, in the first version served, to a version that is not. Without this function such a request closes the connection. */
   readonly answerToUnknownVersion?: () => InputOf<A['response']>
   /**
@@ -34,6 +39,7 @@ export interface Handler<A extends Api = Api> {
   readonly versions: VersionRange
   readonly advertisedFrom: number
   readonly barrier: boolean
+  readonly borrowsRequests: boolean
   /**
    * Called in the order in which requests arrived on a connection, without waiting for earlier answers: what must keep that order (log
    * appends) has to happen before the first `await`. A plain value is sent without any promise: return one whenever possible. Null: the
@@ -60,6 +66,7 @@ export const handler = <A extends Api>(
   versions: options.versions,
   advertisedFrom: options.advertisedFrom ?? options.versions[0],
   barrier: options.barrier ?? false,
+  borrowsRequests: options.borrowsRequests ?? false,
   handle,
   answerToUnknownVersion: options.answerToUnknownVersion ?? null,
   errorResponse: options.errorResponse ?? (() => null),

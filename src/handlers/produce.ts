@@ -79,6 +79,8 @@ export const produce = (dependencies: ProduceDependencies) =>
     {
       versions: [3, 13],
       advertisedFrom: 0,
+      // Logs copy what they take.
+      borrowsRequests: true,
       errorResponse: (errorCode, message, request) =>
         request.acks === 0 ? null : responseOf(request, () => ({ errorCode, errorMessage: message })),
     },

@@ -8,10 +8,10 @@
  * - The recovery point that is told to others never leaves a segment behind whose indexes are not flushed.
  */
 import type { TopicConfig } from '../config/topic-config'
+import type { BufferPool } from '../io/buffer-pool'
 import type { LogContext } from './log-context'
 import { LogSegment } from './log-segment'
 import type { ReadAhead } from './read-ahead'
-import type { ReadBuffers } from './read-buffers'
 import type { SegmentList } from './segment-list'
 import { LogTail } from './tail-cache'
 import { WriteQueue } from './write-queue'
@@ -39,7 +39,7 @@ export class LocalLog {
   readonly segments: SegmentList
   readonly tail: LogTail
   readonly readAhead: ReadAhead
-  readonly readBuffers: ReadBuffers
+  readonly readBuffers: BufferPool
   /** Grows with every truncation and compaction: what was read across one is void. */
   truncations = 0
   readonly #options: LocalLogOptions
@@ -225,6 +225,7 @@ export class LocalLog {
 
   #written(endOffset: number): void {
     this.#logEndOffset = endOffset
+    this.tail.writtenTo = endOffset
     if (this.config.flushMs < Number.MAX_SAFE_INTEGER) this.#options.context.flushes.add(this, this.config.flushMs)
     this.#options.onWritten()
   }

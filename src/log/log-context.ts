@@ -1,3 +1,4 @@
+import type { BufferPool } from '../io/buffer-pool'
 import type { Clock } from '../io/clock'
 import type { Disk } from '../io/disk'
 import type { Logger } from '../io/logger'
@@ -8,7 +9,6 @@ import type { FlushSchedule } from './flush-schedule'
 import type { IndexMemory } from './index-memory'
 import type { LogFigures } from './log-figures'
 import type { ReadAhead } from './read-ahead'
-import type { ReadBuffers } from './read-buffers'
 import type { SyncLimiter } from './sync-limiter'
 import type { TailCache } from './tail-cache'
 import type { WriteSchedule } from './write-schedule'
@@ -22,7 +22,8 @@ export interface LogContext {
   readonly logger: Logger
   readonly tailCache: TailCache
   readonly readAhead: ReadAhead
-  readonly readBuffers: ReadBuffers
+  /** For reads of old records. */
+  readonly readBuffers: BufferPool
   readonly indexMemory: IndexMemory
   readonly writes: WriteSchedule
   readonly flushes: FlushSchedule

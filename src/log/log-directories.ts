@@ -8,6 +8,7 @@
  */
 import { ErrorCode } from '../../protocol/errors'
 import type { TopicConfig } from '../config/topic-config'
+import { BufferPool } from '../io/buffer-pool'
 import type { Clock } from '../io/clock'
 import { type Disk, DiskError } from '../io/disk'
 import type { Logger } from '../io/logger'
@@ -32,10 +33,13 @@ import type { LogSettings } from './log-settings'
 import type { PartitionLog } from './partition-log'
 import { writePartitionMetadata } from './partition-metadata'
 import { ReadAhead } from './read-ahead'
-import { ReadBuffers } from './read-buffers'
 import { SyncLimiter } from './sync-limiter'
 import { TailCache } from './tail-cache'
 import { WriteSchedule } from './write-schedule'
+
+/** What most clients ask for of a partition, and what is read in front of it to find its beginning. */
+const READ_BYTES = 1024 * 1024 + 64 * 1024
+const IDLE_READS = 8
 
 export interface LogDirectoriesOptions {
   /** Entries of `log.dirs`; made when absent. */
@@ -98,7 +102,7 @@ export class LogDirectories {
       logger,
       tailCache: new TailCache(options.tailCacheBytes ?? DEFAULT_TAIL_CACHE_BYTES),
       readAhead: new ReadAhead(),
-      readBuffers: new ReadBuffers(),
+      readBuffers: new BufferPool({ sizes: [READ_BYTES], idleBytesMax: IDLE_READS * READ_BYTES }),
       indexMemory: new IndexMemory(options.indexMemoryBytes ?? DEFAULT_INDEX_MEMORY_BYTES),
       writes: new WriteSchedule(timers),
       flushes: new FlushSchedule(clock, timers),

@@ -162,7 +162,11 @@ export class PartitionLog {
 
   /** For those who will not look at the `records` of a read any more: their memory may be used for another one. Once for each read. */
   giveBack(records: readonly Buffer[]): void {
-    for (const bytes of records) this.#parts.context.readBuffers.giveBack(bytes)
+    const { readBuffers, tailCache } = this.#parts.context
+    for (const bytes of records) {
+      readBuffers.giveBack(bytes)
+      tailCache.giveBack(bytes)
+    }
   }
 
   /** The first record below `upTo` with a timestamp of at least `timestamp`. */

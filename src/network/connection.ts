@@ -1,4 +1,5 @@
 import type { HandlerRegistry } from '../handlers/registry'
+import type { BufferPool } from '../io/buffer-pool'
 import type { Clock } from '../io/clock'
 import type { Logger } from '../io/logger'
 import type { Timers } from '../io/timers'
@@ -12,7 +13,7 @@ import { PendingRequest, type RequestOwner } from './pending-request'
 import type { RateLimitedLog } from './rate-limited-log'
 import { execute } from './request-execution'
 import type { MemoryHolder, RequestMemory } from './request-memory'
-import { type Refusal, readRequest, refusalOf } from './request-reader'
+import { apiKeyOf, type Refusal, readRequest, refusalOf } from './request-reader'
 import { ResponseQueue } from './response-queue'
 import { Throttle } from './throttle'
 
@@ -28,6 +29,8 @@ export interface ConnectionServices {
   readonly clock: Clock
   readonly timers: Timers
   readonly memory: RequestMemory
+  /** Memory for requests that come in pieces. */
+  readonly pool: BufferPool
   readonly logger: Logger
   readonly badInput: RateLimitedLog
   readonly observer: NetworkObserver | null
@@ -84,7 +87,7 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     this.#stream = stream
     this.#services = services
     this.#onClosed = onClosed
-    this.#frames = new IncomingFrames(services.settings.socketRequestMaxBytes, services.memory)
+    this.#frames = new IncomingFrames(services.settings.socketRequestMaxBytes, services.memory, services.pool)
     this.#responses = new ResponseQueue(stream, services)
     this.#interrupts = new Interrupts(services.logger)
     this.#throttle = new Throttle(services.clock, services.timers, () => this.#startRequests())
@@ -185,7 +188,7 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
 
   #nextFrame(): IncomingFrame | null {
     try {
-      return this.#frames.next()
+      return this.#frames.next(this.#mayBorrow)
     } catch (error) {
       this.#refuse(refusalOf(error, 'malformed frame'))
       return null
@@ -196,7 +199,7 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     if (this.#phase === 'closed') return
     const request = readRequest(frame, this, this.#services.registry, this.lastActiveAt)
     if (!(request instanceof PendingRequest)) {
-      this.#frames.release(frame)
+      this.#frames.release(frame, false)
       this.#refuse(request)
       return
     }
@@ -230,7 +233,10 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     this.#startRequests()
   }
 
-  readonly #release = (request: PendingRequest): void => this.#frames.release(request.frame)
+  readonly #mayBorrow = (frame: Buffer): boolean =>
+    this.#services.registry.handlerOf(apiKeyOf(frame))?.borrowsRequests ?? false
+
+  readonly #release = (request: PendingRequest): void => this.#frames.release(request.frame, !request.hasFailed)
 
   /**
    * Answers that are there at once are collected until all input of this turn has been read; later ones leave as soon as the promises

@@ -1,4 +1,5 @@
 import { FrameSplitter } from '../../protocol/wire/frame-splitter'
+import type { BufferPool } from '../io/buffer-pool'
 import type { RequestMemory } from './request-memory'
 
 /** What a chunk costs beside its bytes; counts when somebody sends single bytes. */
@@ -31,15 +32,18 @@ export interface IncomingFrame {
 export class IncomingFrames {
   readonly #splitter: FrameSplitter
   readonly #memory: RequestMemory
+  readonly #pool: BufferPool
   readonly #chunks: Chunk[] = []
   #receivedPosition = 0
   #takenPosition = 0
   #heldBytes = 0
   #closed = false
 
-  constructor(maxFrameBytes: number, memory: RequestMemory) {
-    this.#splitter = new FrameSplitter(maxFrameBytes)
+  /** Requests that come in pieces are put together in memory of `pool`. */
+  constructor(maxFrameBytes: number, memory: RequestMemory, pool: BufferPool) {
+    this.#splitter = new FrameSplitter(maxFrameBytes, pool.take)
     this.#memory = memory
+    this.#pool = pool
   }
 
   /** Of this connection, charged to the memory of all. */
@@ -61,10 +65,14 @@ export class IncomingFrames {
     this.#splitter.push(chunk)
   }
 
-  /** The next complete request, or null. Throws MalformedMessage at a length that is negative or too large. */
-  next(): IncomingFrame | null {
-    const bytes = this.#splitter.next()
-    if (bytes === null) return null
+  /**
+   * The next complete request, or null. Parts of one that may not be borrowed may be kept for ever. Throws MalformedMessage at a length that
+   * is negative or too large.
+   */
+  next(mayBorrow: (bytes: Buffer) => boolean): IncomingFrame | null {
+    const taken = this.#splitter.next()
+    if (taken === null) return null
+    const bytes = this.#pool.hasLent(taken) && !mayBorrow(taken) ? this.#own(taken) : taken
     const shared = this.#chunks.find(({ holding }) => holding.memory === bytes.buffer)?.holding
     if (shared) shared.users++
     this.#takenPosition += FRAME_LENGTH_BYTES + bytes.length
@@ -74,8 +82,10 @@ export class IncomingFrames {
     return { bytes, holding: shared ?? this.#hold(bytes) }
   }
 
-  release(frame: IncomingFrame): void {
+  /** `isSpent`: nobody looks at the bytes of the request any more. */
+  release(frame: IncomingFrame, isSpent: boolean): void {
     this.#letGo(frame.holding)
+    if (isSpent && !this.#closed) this.#pool.giveBack(frame.bytes)
   }
 
   /** Ends the account: everything is released at once, later calls do nothing. */
@@ -86,6 +96,12 @@ export class IncomingFrames {
     this.#takenPosition = this.#receivedPosition
     this.#memory.release(this.#heldBytes)
     this.#heldBytes = 0
+  }
+
+  #own(bytes: Buffer): Buffer {
+    const copy = Buffer.from(bytes)
+    this.#pool.giveBack(bytes)
+    return copy
   }
 
   #hold(buffer: Buffer): Holding {

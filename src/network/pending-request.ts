@@ -32,6 +32,8 @@ export class PendingRequest implements RequestContext, FinishedRequest {
   handledAt = -1
   answeredAt = 0
   throttleMs = 0
+  /** The handler has failed, and may have left something behind that is still at work. */
+  hasFailed = false
   responseBytes = 0
   next: PendingRequest | null = null
 

@@ -19,6 +19,9 @@ const MALFORMED = 'malformed request'
 /** API key and API version, which say what follows. */
 const ADDRESS_BYTES = 4
 
+/** The API key of a request; its first bytes must be there. */
+export const apiKeyOf = (frame: Buffer): number => frame.readInt16BE(0)
+
 /**
  * Reads header and body of one request. As in Kafka, a client that sends what cannot be understood is not answered but disconnected: an
  * API or a version that is not served (except where the handler has an answer to that), a header or a body that does not decode. Bytes
@@ -32,7 +35,7 @@ export const readRequest = (
 ): PendingRequest | Refusal => {
   const { bytes } = frame
   if (bytes.length < ADDRESS_BYTES) return { reason: MALFORMED, detail: 'the header of a request is cut off' }
-  const apiKey = bytes.readInt16BE(0)
+  const apiKey = apiKeyOf(bytes)
   const version = bytes.readInt16BE(2)
   const handler = registry.handlerOf(apiKey)
   if (!handler) return { reason: 'unknown api', detail: `the API key ${apiKey} is not served` }

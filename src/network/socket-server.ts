@@ -1,4 +1,5 @@
 import type { HandlerRegistry } from '../handlers/registry'
+import { BufferPool } from '../io/buffer-pool'
 import type { Clock } from '../io/clock'
 import type { Logger } from '../io/logger'
 import type { Timers } from '../io/timers'
@@ -27,6 +28,10 @@ export interface SocketServerOptions {
  * a broker that was started again come at once; those without room are tried again by the operating system after 200 ms to several seconds.
  */
 const BACKLOG_MIN = 1024
+
+/** Sizes of memory for requests that come in pieces, from what a socket gives at once to what clients send at most by default. */
+const REQUEST_SIZES = [128, 256, 512, 1024 + 64].map(kibibytes => kibibytes * 1024)
+const IDLE_REQUEST_BYTES_MAX = 8 * 1024 * 1024
 
 /** Where to listen; a part of the configured listener. */
 export interface ListenerEndpoint {
@@ -63,6 +68,7 @@ export class SocketServer {
       clock,
       timers,
       memory: this.#memory,
+      pool: new BufferPool({ sizes: REQUEST_SIZES, idleBytesMax: IDLE_REQUEST_BYTES_MAX }),
       logger,
       badInput: new RateLimitedLog(logger, clock),
       observer: options.observer ?? null,

@@ -9,7 +9,13 @@
 import { ErrorCode } from '../../protocol/errors'
 import type { Timers } from '../io/timers'
 import type { Partition, PartitionWatcher } from './partition'
-import { type FetchedPartition, type FetchRead, type ReadPassOptions, readPartitions } from './partition-fetch'
+import {
+  type FetchedPartition,
+  type FetchRead,
+  giveBack,
+  type ReadPassOptions,
+  readPartitions,
+} from './partition-fetch'
 
 export interface FetchOptions extends ReadPassOptions {
   readonly maxWaitMs: number
@@ -83,6 +89,7 @@ class FetchWait implements PartitionWatcher {
       this.#cancels.push(interrupted(() => this.#giveUp()))
       if (this.#isDone) return
       this.#remember(seen)
+      giveBack(seen)
       for (const partition of this.#sights.keys()) partition.watch(this)
       this.#catchUp()
     })
@@ -130,12 +137,13 @@ class FetchWait implements PartitionWatcher {
 
   #looked(results: FetchedPartition[]): void {
     this.#isLooking = false
-    if (this.#isDone) return
-    if (isComplete(results, this.#options.minBytes)) {
+    if (this.#isDone) giveBack(results)
+    else if (isComplete(results, this.#options.minBytes)) {
       this.#end()
       this.#resolve(results)
     } else {
       this.#remember(results)
+      giveBack(results)
       this.#catchUp()
     }
   }

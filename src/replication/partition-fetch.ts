@@ -61,6 +61,11 @@ export const readPartitions = (
   options: ReadPassOptions,
 ): FetchedPartition[] | Promise<FetchedPartition[]> => new FetchPass(reads, options).run()
 
+/** Nobody will look at the records of these any more. */
+export const giveBack = (results: readonly FetchedPartition[]): void => {
+  for (const { partition, records } of results) partition?.log.giveBack(records)
+}
+
 /** One pass over the partitions of a fetch, in order, each within what the ones before left of the limit. */
 class FetchPass {
   readonly #reads: readonly FetchRead[]
