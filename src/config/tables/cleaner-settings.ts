@@ -54,7 +54,7 @@ export const cleanerSettings = {
     default: '524288',
     min: 0,
     dynamic: true,
-    doc: 'Bytes that the cleaner reads and writes at once.',
+    doc: 'Bytes that the cleaner writes at once; it reads twice as many.',
   },
   'log.cleaner.io.buffer.load.factor': {
     type: 'double',

@@ -6,6 +6,7 @@ import type { ProducerStateFields } from '../producer-state-entry'
 import type { CleaningPace } from './cleaning-pace'
 import type { OffsetMap } from './offset-map'
 import { emptiedBatch, RetainedRecords } from './retained-records'
+import type { SupersededOffsets } from './superseded-offsets'
 import type { TransactionFates } from './transaction-fates'
 
 /** A batch that decompresses to more is not looked into. */
@@ -15,6 +16,8 @@ export const RECORDS_PER_LOOK = 128
 
 export interface BatchFilterOptions {
   readonly keys: OffsetMap
+  /** Of the offsets that `keys` was made of; null when there were too many. */
+  readonly superseded: SupersededOffsets | null
   readonly fates: TransactionFates
   /** What the log remembers of its producers now. */
   readonly producers: readonly ProducerStateFields[]
@@ -70,7 +73,7 @@ export class BatchFilter {
   }
 
   async #data(header: BatchHeader, bytes: Buffer, at: number): Promise<Buffer | null> {
-    if (this.#options.fates.sawData(header) || header.recordCount === 0) return null
+    if (this.#options.fates.sawData(header) || header.recordCount === 0 || this.#isSuperseded(header)) return null
     const records = openRecords(bytes, at, { maxBytes: MAX_DECOMPRESSED_BYTES })
     const retained = await this.#retain(header, records)
     if (retained.count === 0) return null
@@ -91,6 +94,14 @@ export class BatchFilter {
     return retained
   }
 
+  /** Whether all records of a batch are, which need not be looked at then. */
+  #isSuperseded({ baseOffset, lastOffsetDelta, recordCount }: BatchHeader): boolean {
+    const { superseded } = this.#options
+    const lastOffset = baseOffset + lastOffsetDelta
+    if (!superseded?.covers(baseOffset) || !superseded.covers(lastOffset)) return false
+    return superseded.count(baseOffset, lastOffset) === recordCount
+  }
+
   #isRetained(
     { buffer, offset, keyStart, keyLength, valueLength }: RecordCursor,
     keys: OffsetMap,
@@ -98,7 +109,8 @@ export class BatchFilter {
   ): boolean {
     if (offset > keys.latestOffset) return true
     if (keyLength < 0 || (isOver && valueLength < 0)) return false
-    return offset >= keys.get(buffer, keyStart, keyLength)
+    const { superseded } = this.#options
+    return superseded?.covers(offset) ? !superseded.has(offset) : offset >= keys.get(buffer, keyStart, keyLength)
   }
 
   #isLastOfProducer({ producerId, producerEpoch, baseOffset, lastOffsetDelta, attributes }: BatchHeader): boolean {

@@ -10,6 +10,9 @@ const SLOTS_MIN = 3
 /** So that the words fit into one typed array. */
 const SLOTS_MAX = Math.floor((2 ** 31 - 1) / WORDS_PER_SLOT)
 
+/** There is no room for another key. */
+export const NO_ROOM = -2
+
 export interface OffsetMapOptions {
   /** Memory that may be taken: `log.cleaner.dedupe.buffer.size`. */
   readonly maxBytes: number
@@ -64,24 +67,31 @@ export class OffsetMap {
     this.#latestOffset = Math.max(this.#latestOffset, offset)
   }
 
-  /** The key in `bytes` occurs at `offset`, which is above all before; false when there is no room for it. */
-  put(bytes: Buffer, start: number, length: number, offset: number): boolean {
+  /**
+   * The key in `bytes` occurs at `offset`, which is above all before. Returns the latest offset of the key up to now, -1 when it is new, or
+   * `NO_ROOM`.
+   */
+  put(bytes: Buffer, start: number, length: number, offset: number): number {
     const at = this.#find(bytes, start, length)
     const words = this.#words
-    if (isEmpty(words, at)) {
-      if (this.#size === this.capacity) return false
+    const before = this.#offsetAt(at)
+    if (before < 0) {
+      if (this.#size === this.capacity) return NO_ROOM
       this.#size++
       words.set(this.#hash.words, at)
     }
     words[at + OFFSET_LOW] = offset + 1
     words[at + OFFSET_HIGH] = (offset + 1) / WORD_COUNT
     this.#latestOffset = offset
-    return true
+    return before
   }
 
   /** The latest offset of the key in `bytes`; -1 when it was never put. */
   get(bytes: Buffer, start: number, length: number): number {
-    const at = this.#find(bytes, start, length)
+    return this.#offsetAt(this.#find(bytes, start, length))
+  }
+
+  #offsetAt(at: number): number {
     return this.#words[at + OFFSET_HIGH]! * WORD_COUNT + this.#words[at + OFFSET_LOW]! - 1
   }
 
