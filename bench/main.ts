@@ -27,7 +27,7 @@ const program = new Command('bench')
     'the same with a broker that runs already; scenarios that start brokers measure ours alone',
   )
   .option('--only <text>', 'only scenarios whose name contains this')
-  .option('--rounds <n>', 'rounds of which the median counts', '3')
+  .option('--rounds <n>', 'rounds of which the median counts; who begins alternates', '4')
   .option('--seconds <n>', 'length of one measurement', '4')
   .option('--json <file>', 'where all figures go', 'bench/results/latest.json')
   .action(run)
@@ -44,7 +44,7 @@ async function run(options: Options): Promise<void> {
   for (const { name, measure } of [...launchScenarios, scrapeScenario].filter(isWanted)) {
     const rounds = Object.fromEntries(launchers.map(launcher => [launcher.name, [] as Figures[]]))
     for (let round = 0; round < Number(options.rounds); round++) {
-      for (const launcher of launchers) rounds[launcher.name]!.push(await measure(launcher))
+      for (const launcher of inTurn(launchers, round)) rounds[launcher.name]!.push(await measure(launcher))
     }
     report(measurements, { name, rounds })
   }
@@ -71,6 +71,12 @@ const runningTargets = async (against: string | undefined): Promise<Target[]> =>
   return [new Target('other', address)]
 }
 
+/**
+ * Who begins changes with each round: memory of the machine in which files have just been is much cheaper to write to than others, and what
+ * one leaves behind the next one finds.
+ */
+const inTurn = <T>(all: readonly T[], round: number): readonly T[] => (round % 2 === 0 ? all : all.toReversed())
+
 /** The brokers take turns within each round, so that a machine that becomes slower does so for both. */
 const compare = async (
   targets: readonly Target[],
@@ -84,7 +90,7 @@ const compare = async (
   for (const { name, measure } of wanted) {
     const figures = Object.fromEntries(targets.map(target => [target.name, [] as Figures[]]))
     for (let round = 0; round < Number(rounds); round++) {
-      for (const target of targets) figures[target.name]!.push(await measure(target, Number(seconds)))
+      for (const target of inTurn(targets, round)) figures[target.name]!.push(await measure(target, Number(seconds)))
     }
     report(measurements, { name, rounds: figures })
   }

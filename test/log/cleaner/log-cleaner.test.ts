@@ -1,4 +1,5 @@
-import { hasDeleteHorizon, isControl, readBatchHeader } from '../../../protocol/records/batch-header'
+import { hasDeleteHorizon, isControl, patchBaseOffset, readBatchHeader } from '../../../protocol/records/batch-header'
+import { encodeBatch } from '../../../protocol/records/record-batch'
 import {
   allBatches,
   BACKOFF_MS,
@@ -28,6 +29,20 @@ describe('the cleaner', () => {
     await clean(world)
     expect(await contentOf(world)).toEqual(['2:c=1', '3:a=2', '4:b=2', '5:d=1'])
     expect((await headers(world))[0]).toMatchObject({ baseOffset: 0, lastOffsetDelta: 2, recordCount: 1 })
+  })
+
+  it('does so across gaps that are too large to keep track of each offset', async () => {
+    const world = await compactedWorld()
+    await put(world, ['a=1', 'b=1'])
+    await put(world, ['a=2'])
+    const far = encodeBatch({ records: ['b', 'c'].map(key => ({ key: Buffer.from(key), value: Buffer.from('far') })) })
+    patchBaseOffset(far, 0, 1_000_000_000)
+    world.log().append(far, { origin: 'replication', leaderEpoch: 0, now: world.clock.now() })
+    await commit(world)
+    await put(world, ['a=3'])
+    await roll(world)
+    await clean(world)
+    expect(await contentOf(world)).toEqual(['1000000000:b=far', '1000000001:c=far', '1000000002:a=3'])
   })
 
   it('leaves the active segment alone', async () => {
