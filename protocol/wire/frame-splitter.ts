@@ -33,7 +33,7 @@ export class FrameSplitter {
   next(): Buffer | null {
     if (this.#frameLength < 0) {
       if (this.#available < LENGTH_BYTES) return null
-      const length = this.#take(LENGTH_BYTES).readInt32BE(0)
+      const length = this.#takeLength()
       if (length < 0 || length > this.#maxFrameBytes) {
         throw new MalformedMessage(`a frame of ${length} bytes, ${this.#maxFrameBytes} are allowed`)
       }
@@ -45,23 +45,35 @@ export class FrameSplitter {
     return frame
   }
 
+  /** Takes the length of a frame, which must be available; nearly always without making a buffer of it. */
+  #takeLength(): number {
+    const first = this.#chunks[0]!
+    if (this.#offset + LENGTH_BYTES > first.length) return this.#take(LENGTH_BYTES).readInt32BE(0)
+    const length = first.readInt32BE(this.#offset)
+    this.#advance(first, LENGTH_BYTES)
+    return length
+  }
+
   /** Takes `size` bytes, which must be available. */
   #take(size: number): Buffer {
-    this.#available -= size
     const first = this.#chunks[0]
     if (first === undefined) return Buffer.alloc(0)
-    const end = this.#offset + size
-    if (end <= first.length) {
-      const part = first.subarray(this.#offset, end)
-      if (end < first.length) this.#offset = end
-      else this.#drop(1)
-      return part
-    }
-    return this.#join(size)
+    if (this.#offset + size > first.length) return this.#join(size)
+    const part = first.subarray(this.#offset, this.#offset + size)
+    this.#advance(first, size)
+    return part
+  }
+
+  /** Goes `size` bytes on in the first chunk. */
+  #advance(first: Buffer, size: number): void {
+    this.#available -= size
+    this.#offset += size
+    if (this.#offset === first.length) this.#drop(1)
   }
 
   /** Takes `size` bytes that reach beyond the first chunk. */
   #join(size: number): Buffer {
+    this.#available -= size
     const joined = this.#allocate(size)
     let filled = 0
     let used = 0
