@@ -59,8 +59,15 @@ const difference = (ours: string, printed: string, { step }: Played): string[] =
   const theirs = step.expected?.(printed, ours) ?? printed
   if (ours === theirs) return []
   const [here, there] = [ours.split('\n'), theirs.split('\n')]
-  const only = (whose: string, lines: string[], others: string[]) =>
-    lines.filter(line => !others.includes(line)).map(line => `  ${whose} ${line}`)
+  const only = (whose: string, lines: string[], others: string[]) => {
+    const unmatched = [...others]
+    const isAlone = (line: string) => {
+      const at = unmatched.indexOf(line)
+      if (at >= 0) unmatched.splice(at, 1)
+      return at < 0
+    }
+    return lines.filter(isAlone).map(line => `  ${whose} ${line}`)
+  }
   const differing = [...only('ours: ', here, there), ...only('Kafka:', there, here)]
   return [`${step.tool} ${step.args}`, ...(differing.length > 0 ? differing : ['  the same lines, in another order'])]
 }
