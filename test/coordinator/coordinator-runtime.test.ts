@@ -1,7 +1,12 @@
 import { errorName } from '../../protocol/errors'
 import { DeleteTopics } from '../../protocol/messages/20-delete-topics'
 import { CoordinatorRuntime } from '../../src/coordinator/coordinator-runtime'
-import { CoordinatorFailure, type CoordinatorShard, type LoggedRecord, type Transition } from '../../src/coordinator/coordinator-shard'
+import {
+  CoordinatorFailure,
+  type CoordinatorShard,
+  type LoggedRecord,
+  type Transition,
+} from '../../src/coordinator/coordinator-shard'
 import { TestBroker } from '../support/test-broker'
 
 const TOPIC = 'state'

@@ -116,10 +116,7 @@ describe('a transition', () => {
   test('is seen by the next one at once, and answered when its records are written', async () => {
     const world = await HostWorld.open()
     world.isHolding = true
-    const [first, second] = [
-      response(world.run(put('a', '1'))),
-      response(world.ask(({ values }) => values.get('a'))),
-    ]
+    const [first, second] = [response(world.run(put('a', '1'))), response(world.ask(({ values }) => values.get('a')))]
     await world.settle()
     expect([world.values, first.value, second.value]).toEqual([{ a: '1' }, undefined, undefined])
     await world.release()
@@ -200,9 +197,7 @@ describe('what could not be written', () => {
     const world = await HostWorld.open()
     world.isHolding = true
     const effects: string[] = []
-    const first = response(
-      world.run(() => ({ ...put('a', '1')(), afterReplication: () => effects.push('old shard') })),
-    )
+    const first = response(world.run(() => ({ ...put('a', '1')(), afterReplication: () => effects.push('old shard') })))
     await world.settle()
     const second = response(world.run(put('a', '2')))
     world.partition.update({ ...world.partition.state, minIsr: 2 })
