@@ -78,9 +78,10 @@ export class LoadConnection {
     return connections
   }
 
-  /** Called when the connection breaks; `close` ends that. */
+  /** Called when the connection breaks, or has broken already; `close` ends that. */
   onFailure(callback: (error: Error) => void): void {
     this.#failure = callback
+    if (this.#socket.destroyed) callback(new Error('the broker has closed the connection'))
   }
 
   /** Sends a prepared request; `answered` gets the frame of the answer, correlation id included. */
