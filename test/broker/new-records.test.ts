@@ -6,6 +6,7 @@ import { BATCH_HEADER_SIZE, baseOffsetAt, batchSizeAt, isBatchCrcValid } from '.
 import { type RunningBroker, startBroker } from '../../src/broker/start-broker'
 import { NodeTransport } from '../../src/io/node/node-transport'
 import { batchOf } from '../support/batches'
+import { breakOff } from '../support/breaking-reader'
 import { requestFrame, TestClient } from '../support/test-client'
 
 const TOPIC = 'new'
@@ -107,14 +108,11 @@ const readLate = async (partition: number, others: Promise<unknown>): Promise<vo
   await client.destroy()
 }
 
-/** Asks for the newest records again and again and goes away when they begin to come. */
-const breakOff = async (times: number): Promise<void> => {
+/** Asks for records again and again and goes away when they begin to come. */
+const breakOffReading = async (times: number): Promise<void> => {
   for (let time = 0; time < times; time++) {
-    const stream = await new NodeTransport().connect({ ...broker.listeners[0]!, timeoutMs: 5000 })
-    await new Promise<void>(resolve => {
-      stream.on({ data: () => stream.destroy(), drain() {}, end() {}, close: () => resolve() })
-      stream.write(Array.from({ length: 5 }, (_, at) => requestFrame(Fetch, 12, fetchOf(at % PARTITIONS, time))))
-    })
+    const requests = Array.from({ length: 5 }, (_, at) => requestFrame(Fetch, 12, fetchOf(at % PARTITIONS, time)))
+    await breakOff(broker.listeners[0]!, requests)
   }
 }
 
@@ -133,6 +131,6 @@ test('readers get what was written, whole and in its place, however slow they ar
   const readers = Promise.all(partitions.map(follow))
   const late = Promise.all(partitions.map(partition => readLate(partition, readers)))
   const writers = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)))
-  const [read] = await Promise.all([readers, late, writers, breakOff(20), breakOffWriting(20)])
+  const [read] = await Promise.all([readers, late, writers, breakOffReading(20), breakOffWriting(20)])
   expect(read).toEqual(Array(PARTITIONS).fill(BATCHES))
 })

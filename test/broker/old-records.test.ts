@@ -4,6 +4,7 @@ import { baseOffsetAt, batchSizeAt, isBatchCrcValid } from '../../protocol/recor
 import { type RunningBroker, startBroker } from '../../src/broker/start-broker'
 import { NodeTransport } from '../../src/io/node/node-transport'
 import { batchOf } from '../support/batches'
+import { breakOff } from '../support/breaking-reader'
 import { temporaryDirectory } from '../support/temporary-directory'
 import { requestFrame, TestClient } from '../support/test-client'
 
@@ -78,16 +79,13 @@ const readLate = async (others: Promise<unknown>): Promise<void> => {
 }
 
 /** Asks for records again and again and goes away when they begin to come. */
-const breakOff = async (times: number): Promise<void> => {
+const breakOffReading = async (times: number): Promise<void> => {
   for (let time = 0; time < times; time++) {
-    const stream = await new NodeTransport().connect({ ...broker.listeners[0]!, timeoutMs: 5000 })
-    await new Promise<void>(resolve => {
-      stream.on({ data: () => stream.destroy(), drain() {}, end() {}, close: () => resolve() })
-      const frames = Array.from({ length: 5 }, (_, at) =>
-        requestFrame(Fetch, 12, fetchOf((time * 31 + at * 34) % BATCHES)),
-      )
-      stream.write(frames)
-    })
+    const offsets = Array.from({ length: 5 }, (_, at) => (time * 31 + at * 34) % BATCHES)
+    await breakOff(
+      broker.listeners[0]!,
+      offsets.map(offset => requestFrame(Fetch, 12, fetchOf(offset))),
+    )
   }
 }
 
@@ -95,7 +93,7 @@ test('readers of old records get theirs whole, however slow they are and however
   await writeAndRestart(temporaryDirectory())
   const readers = Promise.all(Array.from({ length: 6 }, readAll))
   const late = Promise.all(Array.from({ length: 3 }, () => readLate(readers)))
-  const [read] = await Promise.all([readers, late, breakOff(20), breakOff(20)])
+  const [read] = await Promise.all([readers, late, breakOffReading(20), breakOffReading(20)])
   expect(read).toEqual(Array(6).fill(BATCHES))
   expect(await readAll()).toBe(BATCHES)
 })

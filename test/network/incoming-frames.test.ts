@@ -108,17 +108,23 @@ describe('memory for requests in several chunks', () => {
     frames.push(chunkOf(whole.subarray(5_000)))
   }
 
-  test('is used again when the request is answered and may be borrowed', () => {
+  /** Takes two requests, and a third one when the first is answered. */
+  const takeThree = (mayBorrowFirst: () => boolean) => {
     const { frames } = setUp([SIZE])
     push(frames, 1)
-    const first = frames.next(always)!
+    const first = frames.next(mayBorrowFirst)!
     push(frames, 2)
     const second = frames.next(always)!
     expect(second.bytes.buffer).not.toBe(first.bytes.buffer)
     frames.release(first, true)
     push(frames, 3)
-    expect(frames.next(always)!.bytes.buffer).toBe(first.bytes.buffer)
-    expect([...new Set(second.bytes)]).toEqual([2])
+    return [first.bytes, second.bytes, frames.next(always)!.bytes] as const
+  }
+
+  test('is used again when the request is answered and may be borrowed', () => {
+    const [first, second, third] = takeThree(always)
+    expect(third.buffer).toBe(first.buffer)
+    expect([...new Set(second)]).toEqual([2])
   })
 
   test('is not, when the request has failed or its connection has gone: somebody may still be at work with it', () => {
@@ -136,16 +142,8 @@ describe('memory for requests in several chunks', () => {
   })
 
   test('is not kept by a request of which parts may be kept', () => {
-    const { frames } = setUp([SIZE])
-    push(frames, 1)
-    const kept = frames.next(never)!
-    push(frames, 2)
-    const borrowed = frames.next(always)!
-    expect(borrowed.bytes.buffer).not.toBe(kept.bytes.buffer)
-    frames.release(kept, true)
-    push(frames, 3)
-    takeAll(frames, always)
-    expect([...new Set(kept.bytes)]).toEqual([1])
+    const [first, second, third] = takeThree(never)
+    expect([first, second, third].map(bytes => [...new Set(bytes)])).toEqual([[1], [2], [3]])
   })
 })
 

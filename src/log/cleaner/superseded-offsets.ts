@@ -32,9 +32,10 @@ export class SupersededOffsets {
     this.#words[at >>> 5]! |= 1 << (at & 31)
   }
 
+  /** Whether an offset that is covered is superseded. */
   has(offset: number): boolean {
     const at = offset - this.#from
-    return this.covers(offset) && (this.#words[at >>> 5]! & (1 << (at & 31))) !== 0
+    return (this.#words[at >>> 5]! & (1 << (at & 31))) !== 0
   }
 
   /** How many offsets from `first` to `last`, both included and covered, are superseded. */
