@@ -53,6 +53,10 @@ export const message = <const Definition extends MessageDefinition>(definition: 
 /** Defines the fields of a structure that occurs in several places. */
 export const fields = <const Fields extends readonly FieldDefinition[]>(definition: Fields): Fields => definition
 
+/** Whether a value of these fields may have parts of the message that it was decoded from: `bytes` and `records` are not copied. */
+export const holdsBytes = (definitions: readonly FieldDefinition[]): boolean =>
+  definitions.some(({ type, fields: parts }) => type === 'bytes' || type === 'records' || (parts && holdsBytes(parts)))
+
 /** A decoded message: all fields of all versions are there, those that its version does not have with their defaults. */
 export type MessageOf<Definition extends MessageDefinition> = StructureOf<Definition['fields']>
 

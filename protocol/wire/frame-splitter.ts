@@ -8,7 +8,6 @@ const LENGTH_BYTES = 4
  */
 export class FrameSplitter {
   readonly #maxFrameBytes: number
-  readonly #allocate: (bytes: number) => Buffer
   readonly #chunks: Buffer[] = []
   /** Position in the first chunk of the first byte that was not taken. */
   #offset = 0
@@ -16,10 +15,8 @@ export class FrameSplitter {
   /** Of the frame whose length was read, otherwise -1. */
   #frameLength = -1
 
-  /** `allocate` has the memory for frames that came in pieces. */
-  constructor(maxFrameBytes: number, allocate: (bytes: number) => Buffer = Buffer.allocUnsafe) {
+  constructor(maxFrameBytes: number) {
     this.#maxFrameBytes = maxFrameBytes
-    this.#allocate = allocate
   }
 
   /** Adds what arrived; the splitter keeps a reference. */
@@ -74,7 +71,7 @@ export class FrameSplitter {
   /** Takes `size` bytes that reach beyond the first chunk. */
   #join(size: number): Buffer {
     this.#available -= size
-    const joined = this.#allocate(size)
+    const joined = Buffer.allocUnsafe(size)
     let filled = 0
     let used = 0
     for (const chunk of this.#chunks) {

@@ -63,6 +63,10 @@ export class Faults implements FaultInjection {
       get barrier() {
         return handler.barrier || faults.size > 0
       },
+      // One that waits looks at its request later.
+      get borrowsRequests() {
+        return handler.borrowsRequests && faults.size === 0
+      },
       handle: (request, context) =>
         faults.size === 0 ? handler.handle(request, context) : this.#handle(handler, request, context),
     }

@@ -13,8 +13,8 @@ export interface HandlerOptions<A extends Api> {
   /** Nothing behind a request of this API on the same connection is started before its answer exists (SASL). Default false. */
   readonly barrier?: boolean
   /**
-   * Nothing looks at the bytes of a request any more when it has been answered, so their memory may be used for another one. Default
-   * false: then parts of a request may be kept.
+   * Nothing looks at `bytes` and `records` of a request any more when `handle` has returned, whatever it has returned: their memory is used
+   * for another one. Default false: then they may be kept.
    */
   readonly borrowsRequests?: boolean
   /** The answer, in the first version served, to a version that is not. Without this function such a request closes the connection. */

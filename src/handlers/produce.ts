@@ -79,7 +79,7 @@ export const produce = (dependencies: ProduceDependencies) =>
     {
       versions: [3, 13],
       advertisedFrom: 0,
-      // Logs copy what they take.
+      // Logs copy what they take, and so do transactions that wait.
       borrowsRequests: true,
       errorResponse: (errorCode, message, request) =>
         request.acks === 0 ? null : responseOf(request, () => ({ errorCode, errorMessage: message })),

@@ -1,6 +1,7 @@
 import { RequestHeader, ResponseHeader } from '../../protocol/messages/headers'
 import { requestHeaderVersion, responseHeaderVersion } from '../../protocol/schema/api'
 import { readerOf, writerOf } from '../../protocol/schema/codec'
+import { holdsBytes } from '../../protocol/schema/message'
 import type { Reader } from '../../protocol/wire/reader'
 import type { Writer } from '../../protocol/wire/writer'
 import { type AdvertisedApi, apiVersions, type Features } from './api-versions'
@@ -10,6 +11,8 @@ import type { Handler } from './handler'
 export interface Route {
   readonly handler: Handler
   readonly version: number
+  /** Whether a decoded request looks into the bytes that it was decoded from. */
+  readonly holdsBytes: boolean
   readonly readHeader: (reader: Reader) => RequestHeader
   readonly readRequest: (reader: Reader) => unknown
   readonly writeHeader: (writer: Writer, header: { readonly correlationId: number }) => void
@@ -72,6 +75,7 @@ export class HandlerRegistry {
 const routeTo = (handler: Handler, version: number): Route => ({
   handler,
   version,
+  holdsBytes: holdsBytes(handler.api.request.fields),
   readHeader: readerOf(RequestHeader, requestHeaderVersion(handler.api, version)),
   readRequest: readerOf(handler.api.request, version),
   writeHeader: writerOf(ResponseHeader, responseHeaderVersion(handler.api, version)),

@@ -36,11 +36,6 @@ export class BufferPool {
     return Buffer.from(memory, 0, bytes)
   }
 
-  /** Whether the memory that holds `bytes` is lent from here. */
-  hasLent(bytes: Buffer): boolean {
-    return this.#lent.has(bytes.buffer)
-  }
-
   /** Ends the use of everything in the memory that holds `bytes`, if it came from here. Once for each `take`. */
   giveBack(bytes: Buffer): void {
     const memory = bytes.buffer

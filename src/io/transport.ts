@@ -22,7 +22,7 @@ export interface TransportListener {
 }
 
 export interface StreamEvents {
-  /** The chunk belongs to the receiver. */
+  /** The chunk is the receiver's until it returns: its memory is used for the next one. */
   data(chunk: Buffer): void
   /** What was written has left the process after `write` had returned false. */
   drain(): void

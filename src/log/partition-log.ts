@@ -139,8 +139,8 @@ export class PartitionLog {
   }
 
   /**
-   * Validates, assigns offsets and queues; all that was queued in a turn is written at its end. The buffer becomes the log's.
-   * NOT_LEADER_OR_FOLLOWER while the log is being truncated.
+   * Validates, assigns offsets and queues; all that was queued in a turn is written at its end. The records are
+   * patched where they are; what is kept of them is a copy. NOT_LEADER_OR_FOLLOWER while the log is being truncated.
    */
   append(records: Buffer, options: AppendOptions): AppendResult {
     if (this.isOffline) return refusedAppend(ErrorCode.KAFKA_STORAGE_ERROR)

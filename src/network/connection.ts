@@ -5,7 +5,7 @@ import type { Logger } from '../io/logger'
 import type { Timers } from '../io/timers'
 import type { Stream } from '../io/transport'
 import type { IdleCandidate } from './idle-sweep'
-import { type IncomingFrame, IncomingFrames } from './incoming-frames'
+import { IncomingFrames } from './incoming-frames'
 import { Interrupts } from './interrupts'
 import type { NetworkObserver } from './network-observer'
 import type { NetworkSettings } from './network-settings'
@@ -13,7 +13,7 @@ import { PendingRequest, type RequestOwner } from './pending-request'
 import type { RateLimitedLog } from './rate-limited-log'
 import { execute } from './request-execution'
 import type { MemoryHolder, RequestMemory } from './request-memory'
-import { apiKeyOf, type Refusal, readRequest, refusalOf } from './request-reader'
+import { keepsBytes, type Refusal, readRequest, refusalOf } from './request-reader'
 import { ResponseQueue } from './response-queue'
 import { Throttle } from './throttle'
 
@@ -29,7 +29,7 @@ export interface ConnectionServices {
   readonly clock: Clock
   readonly timers: Timers
   readonly memory: RequestMemory
-  /** Memory for requests that come in pieces. */
+  /** Memory for requests that come in pieces, or have to wait. */
   readonly pool: BufferPool
   readonly logger: Logger
   readonly badInput: RateLimitedLog
@@ -159,6 +159,7 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     this.lastActiveAt = this.#services.clock.monotonic()
     this.#frames.push(chunk)
     this.#startRequests()
+    this.#frames.settle()
   }
 
   #startRequests(): void {
@@ -186,23 +187,27 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     )
   }
 
-  #nextFrame(): IncomingFrame | null {
+  #nextFrame(): Buffer | null {
     try {
-      return this.#frames.next(this.#mayBorrow)
+      return this.#frames.next(this.#isKept)
     } catch (error) {
       this.#refuse(refusalOf(error, 'malformed frame'))
       return null
     }
   }
 
-  #start(frame: IncomingFrame): void {
+  #start(frame: Buffer): void {
     if (this.#phase === 'closed') return
     const request = readRequest(frame, this, this.#services.registry, this.lastActiveAt)
-    if (!(request instanceof PendingRequest)) {
-      this.#frames.release(frame, false)
+    if (request instanceof PendingRequest) this.#handle(request)
+    else {
+      this.#frames.answered(frame.length)
       this.#refuse(request)
-      return
     }
+    this.#frames.handled(frame)
+  }
+
+  #handle(request: PendingRequest): void {
     this.#responses.add(request)
     if (request.progress === 'answered') {
       this.#settled(request)
@@ -227,16 +232,15 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
     if (this.#phase === 'closed') return
     if (this.#barrier === request) this.#barrier = null
     if (this.#services.observer) request.answeredAt = this.#services.clock.monotonic()
-    if (!this.#responses.encodeReady(this.#release)) this.finish()
+    if (!this.#responses.encodeReady(this.#encoded)) this.finish()
     this.#flushSoon()
     this.#endWhenAnswered()
     this.#startRequests()
   }
 
-  readonly #mayBorrow = (frame: Buffer): boolean =>
-    this.#services.registry.handlerOf(apiKeyOf(frame))?.borrowsRequests ?? false
+  readonly #isKept = (frame: Buffer): boolean => keepsBytes(frame, this.#services.registry)
 
-  readonly #release = (request: PendingRequest): void => this.#frames.release(request.frame, !request.hasFailed)
+  readonly #encoded = ({ requestBytes }: PendingRequest): void => this.#frames.answered(requestBytes)
 
   /**
    * Answers that are there at once are collected until all input of this turn has been read; later ones leave as soon as the promises

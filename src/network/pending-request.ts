@@ -1,7 +1,6 @@
 import type { Api } from '../../protocol/schema/api'
 import type { Route } from '../handlers/registry'
 import type { ConnectionContext, RequestContext } from '../handlers/request-context'
-import type { IncomingFrame } from './incoming-frames'
 import type { FinishedRequest } from './network-observer'
 
 /** What a request may ask of its connection. */
@@ -14,7 +13,7 @@ export interface RequestOwner extends ConnectionContext {
 export class PendingRequest implements RequestContext, FinishedRequest {
   readonly connection: RequestOwner
   readonly route: Route
-  readonly frame: IncomingFrame
+  readonly requestBytes: number
   readonly clientId: string | null
   readonly correlationId: number
   readonly principal: string
@@ -32,22 +31,20 @@ export class PendingRequest implements RequestContext, FinishedRequest {
   handledAt = -1
   answeredAt = 0
   throttleMs = 0
-  /** The handler has failed, and may have left something behind that is still at work. */
-  hasFailed = false
   responseBytes = 0
   next: PendingRequest | null = null
 
   constructor(
     connection: RequestOwner,
     route: Route,
-    frame: IncomingFrame,
+    requestBytes: number,
     header: { readonly correlationId: number; readonly clientId: string | null },
     receivedAt: number,
     body: unknown,
   ) {
     this.connection = connection
     this.route = route
-    this.frame = frame
+    this.requestBytes = requestBytes
     this.clientId = header.clientId
     this.correlationId = header.correlationId
     this.principal = connection.principal
@@ -58,10 +55,6 @@ export class PendingRequest implements RequestContext, FinishedRequest {
 
   get api(): Api {
     return this.route.handler.api
-  }
-
-  get requestBytes(): number {
-    return this.frame.bytes.length
   }
 
   get connectionId(): string {

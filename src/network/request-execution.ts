@@ -35,7 +35,6 @@ export const execute = (request: PendingRequest, logger: Logger, settled: (reque
 
 /** Gives a request that failed as a whole the error response of its API, or none, which closes the connection. */
 export const fail = (request: PendingRequest, error: unknown, logger: Logger): void => {
-  request.hasFailed = true
   if (error instanceof Disconnection) {
     request.progress = 'failed'
     return

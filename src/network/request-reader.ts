@@ -4,7 +4,6 @@ import { readerOf } from '../../protocol/schema/codec'
 import { MalformedMessage } from '../../protocol/wire/malformed-message'
 import { Reader } from '../../protocol/wire/reader'
 import type { HandlerRegistry } from '../handlers/registry'
-import type { IncomingFrame } from './incoming-frames'
 import { PendingRequest, type RequestOwner } from './pending-request'
 
 /** Why a connection has to be closed. `reason` is one of few fixed words, `detail` a sentence with what was seen. */
@@ -19,8 +18,15 @@ const MALFORMED = 'malformed request'
 /** API key and API version, which say what follows. */
 const ADDRESS_BYTES = 4
 
-/** The API key of a request; its first bytes must be there. */
-export const apiKeyOf = (frame: Buffer): number => frame.readInt16BE(0)
+/** Whether parts of the request in `frame` may be kept, so that it needs memory of its own. */
+export const keepsBytes = (frame: Buffer, registry: HandlerRegistry): boolean => {
+  if (frame.length < ADDRESS_BYTES) return false
+  const route = registry.route(apiKeyOf(frame), versionOf(frame))
+  return !!route?.holdsBytes && !route.handler.borrowsRequests
+}
+
+const apiKeyOf = (frame: Buffer): number => frame.readInt16BE(0)
+const versionOf = (frame: Buffer): number => frame.readInt16BE(2)
 
 /**
  * Reads header and body of one request. As in Kafka, a client that sends what cannot be understood is not answered but disconnected: an
@@ -28,15 +34,15 @@ export const apiKeyOf = (frame: Buffer): number => frame.readInt16BE(0)
  * behind the body are ignored.
  */
 export const readRequest = (
-  frame: IncomingFrame,
+  frame: Buffer,
   connection: RequestOwner,
   registry: HandlerRegistry,
   receivedAt: number,
 ): PendingRequest | Refusal => {
-  const { bytes } = frame
-  if (bytes.length < ADDRESS_BYTES) return { reason: MALFORMED, detail: 'the header of a request is cut off' }
-  const apiKey = apiKeyOf(bytes)
-  const version = bytes.readInt16BE(2)
+  const { length } = frame
+  if (length < ADDRESS_BYTES) return { reason: MALFORMED, detail: 'the header of a request is cut off' }
+  const apiKey = apiKeyOf(frame)
+  const version = versionOf(frame)
   const handler = registry.handlerOf(apiKey)
   if (!handler) return { reason: 'unknown api', detail: `the API key ${apiKey} is not served` }
   try {
@@ -44,11 +50,11 @@ export const readRequest = (
     if (!route && !handler.answerToUnknownVersion) {
       return { reason: 'unsupported version', detail: `version ${version} of ${handler.api.name} is not served` }
     }
-    const reader = new Reader(bytes)
+    const reader = new Reader(frame)
     const header = (route?.readHeader ?? readerOf(RequestHeader, requestHeaderVersion(handler.api, version)))(reader)
-    if (route) return new PendingRequest(connection, route, frame, header, receivedAt, route.readRequest(reader))
+    if (route) return new PendingRequest(connection, route, length, header, receivedAt, route.readRequest(reader))
     const answering = registry.route(apiKey, handler.versions[0])!
-    const request = new PendingRequest(connection, answering, frame, header, receivedAt, null)
+    const request = new PendingRequest(connection, answering, length, header, receivedAt, null)
     request.answerWith(handler.answerToUnknownVersion!())
     return request
   } catch (error) {

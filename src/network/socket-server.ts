@@ -29,8 +29,8 @@ export interface SocketServerOptions {
  */
 const BACKLOG_MIN = 1024
 
-/** Sizes of memory for requests that come in pieces, from what a socket gives at once to what clients send at most by default. */
-const REQUEST_SIZES = [128, 256, 512, 1024 + 64].map(kibibytes => kibibytes * 1024)
+/** Sizes of memory for requests that come in pieces, up to what clients send at most by default. */
+const REQUEST_SIZES = [4, 8, 16, 32, 64, 128, 256, 512, 1024 + 64].map(kibibytes => kibibytes * 1024)
 const IDLE_REQUEST_BYTES_MAX = 8 * 1024 * 1024
 
 /** Where to listen; a part of the configured listener. */

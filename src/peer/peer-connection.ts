@@ -103,7 +103,7 @@ export class PeerConnection {
 
   #receive(chunk: Buffer): void {
     try {
-      this.#splitter.push(chunk)
+      this.#splitter.push(Buffer.from(chunk))
       for (let frame = this.#splitter.next(); frame; frame = this.#splitter.next()) this.#answer(new Reader(frame))
     } catch (error) {
       this.#break(error as Error)

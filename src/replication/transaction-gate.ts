@@ -5,6 +5,7 @@
  * Invariants
  * - Batches of a producer enter a partition in the order in which they came: those behind one that waits wait, too.
  * - The coordinator is asked under a guard of the log, so an answer that an end marker has overtaken lets nothing in.
+ * - A batch that waits has memory of its own.
  */
 import { ErrorCode, errorName } from '../../protocol/errors'
 import {
@@ -90,16 +91,16 @@ export class TransactionGate {
     const outcomes = appends.map((append, at): AppendResult | Promise<AppendResult> | null => {
       const header = headers[at]
       if (!header) return appendOne(append, UNVERIFIED)
-      const transactional = { ...append, header }
       const last = this.#waiting.get(append.partition)?.get(header.producerId)
+      if (!last && isOpen({ ...append, header })) return appendOne(append, UNVERIFIED)
+      const waiting = { ...append, records: Buffer.from(append.records), header }
       if (last) {
         return this.#wait(
-          transactional,
-          last.then(() => this.#enter(transactional, request, appendOne)),
+          waiting,
+          last.then(() => this.#enter(waiting, request, appendOne)),
         )
       }
-      if (isOpen(transactional)) return appendOne(append, UNVERIFIED)
-      fresh.push(transactional)
+      fresh.push(waiting)
       return null
     })
     return fresh.length === 0 && !outcomes.some(outcome => outcome instanceof Promise)

@@ -57,7 +57,7 @@ class ScriptedBroker {
     this.stream = stream
     stream.on({
       data: chunk => {
-        splitter.push(chunk)
+        splitter.push(Buffer.from(chunk))
         for (let frame = splitter.next(); frame; frame = splitter.next()) this.#receive(frame)
       },
       drain() {},

@@ -42,7 +42,10 @@ export class LaggingStream implements Stream {
     this.localAddress = inner.localAddress
     this.localPort = inner.localPort
     inner.on({
-      data: chunk => this.#back(events => events.data(chunk)),
+      data: chunk => {
+        const bytes = Buffer.from(chunk)
+        this.#back(events => events.data(bytes))
+      },
       drain() {},
       end: () => inner.end(),
       close: () => this.#back(() => this.#close()),

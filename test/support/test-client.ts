@@ -134,7 +134,7 @@ export class TestClient {
   }
 
   #receive(chunk: Buffer): void {
-    this.#splitter.push(chunk)
+    this.#splitter.push(Buffer.from(chunk))
     for (let frame = this.#splitter.next(); frame; frame = this.#splitter.next()) {
       const waiting = this.#waiting.shift()
       if (waiting) waiting.resolve(frame)

@@ -10,6 +10,8 @@ export interface Address {
 const WINDOW_BYTES = 256 * 1024
 /** From so many bytes on that the other side did not take, a writer should wait. */
 const PENDING_BYTES_HIGH = 64 * 1024
+/** What becomes of bytes that were received, as in memory of a socket: who keeps them by mistake is noticed. */
+const USED_AGAIN = 0xdb
 /** How long after the last byte was sent a peer may keep its side open. */
 const LINGER_MS = 5_000
 
@@ -161,6 +163,7 @@ export class MemoryStream implements Stream {
       const bytes = this.#incoming.shift()!
       this.#incomingBytes -= bytes.length
       if (!this.#isEnding) events.data(bytes)
+      bytes.fill(USED_AGAIN)
       this.#peer.#transmit()
     }
   }

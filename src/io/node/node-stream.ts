@@ -1,5 +1,6 @@
 import type net from 'node:net'
 import type { Stream, StreamEvents } from '../transport'
+import type { SocketReads } from './socket-reads'
 
 /** From so many bytes on that the system did not take, a writer should wait. */
 const PENDING_BYTES_HIGH = 64 * 1024
@@ -13,13 +14,15 @@ export class NodeStream implements Stream {
   readonly localAddress: string
   readonly localPort: number
   readonly #socket: net.Socket
+  readonly #reads: SocketReads
   #isEnding = false
   #awaitsDrain = false
   #error: Error | undefined
 
-  /** `socket` is connected and paused. */
-  constructor(socket: net.Socket) {
+  /** `socket` is connected and paused, and was made with `reads`. */
+  constructor(socket: net.Socket, reads: SocketReads) {
     this.#socket = socket
+    this.#reads = reads
     // The socket forgets them when it is closed.
     this.remoteAddress = socket.remoteAddress ?? ''
     this.remotePort = socket.remotePort ?? 0
@@ -40,9 +43,9 @@ export class NodeStream implements Stream {
       queueMicrotask(() => events.close(this.#error))
       return
     }
-    socket.on('data', chunk => {
+    this.#reads.receive = chunk => {
       if (!this.#isEnding) events.data(chunk)
-    })
+    }
     socket.on('drain', () => {
       if (!this.#awaitsDrain) return
       this.#awaitsDrain = false

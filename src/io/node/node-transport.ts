@@ -1,6 +1,7 @@
 import net from 'node:net'
 import type { ListenOptions, Stream, Transport, TransportListener } from '../transport'
 import { NodeStream } from './node-stream'
+import { acceptedSocket, SocketReads } from './socket-reads'
 
 export interface NodeTransportOptions {
   /** A connection could not be accepted (no descriptors left, for example). Listening goes on. */
@@ -20,9 +21,10 @@ export class NodeTransport implements Transport {
 
   listen(options: ListenOptions, accept: (stream: Stream) => void): Promise<TransportListener> {
     const { host, port, backlog } = options
-    const server = net.createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, socket =>
-      accept(new NodeStream(socket)),
-    )
+    const server = net.createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, socket => {
+      const reads = new SocketReads()
+      accept(new NodeStream(acceptedSocket(socket, reads), reads))
+    })
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       server.listen({ host, port, ...(backlog === undefined ? {} : { backlog }) }, () => {
@@ -35,7 +37,8 @@ export class NodeTransport implements Transport {
 
   connect(options: { readonly host: string; readonly port: number; readonly timeoutMs: number }): Promise<Stream> {
     const { host, port, timeoutMs } = options
-    const socket = net.connect({ ...SOCKET_OPTIONS, host, port })
+    const reads = new SocketReads()
+    const socket = net.connect({ ...SOCKET_OPTIONS, host, port, onread: reads.onread })
     socket.pause()
     return new Promise((resolve, reject) => {
       const timeout = setTimeout(() => {
@@ -51,7 +54,7 @@ export class NodeTransport implements Transport {
       socket.once('connect', () => {
         clearTimeout(timeout)
         socket.off('error', failed)
-        resolve(new NodeStream(socket))
+        resolve(new NodeStream(socket, reads))
       })
     })
   }
