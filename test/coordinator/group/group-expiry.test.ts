@@ -1,6 +1,7 @@
 import { encodeBatch } from '../../../protocol/records/record-batch'
 import { GroupMetadata } from '../../../protocol/records-on-disk/group-metadata'
 import { encodeRecordKey, encodeRecordValue } from '../../../protocol/schema/coordinator-record'
+import { ConsumerClient } from '../../support/consumer-client'
 import { GroupWorld } from '../../support/group-world'
 import { subscription } from '../../support/subscription'
 
@@ -111,6 +112,32 @@ test('more tombstones than fit into one batch are written in several', async () 
   expect(await world.state('group')).toBe('Dead')
   await world.restart()
   expect(await world.state('group')).toBe('Dead')
+})
+
+test('a group of either protocol that was left without offsets goes with the next check, which comes at intervals since loading', async () => {
+  const world = await GroupWorld.open(hourly)
+  const groupsLeft = async () => (await world.run(world.groups.list([], []))).groups.map(({ groupId }) => groupId)
+  const joinAndLeave = async (name: string) => {
+    const [classic] = await world.stableGroup(`classic ${name}`, {})
+    await classic!.leave()
+    const consumer = new ConsumerClient(world, `consumer ${name}`, 'member')
+    await consumer.join()
+    await consumer.leave()
+    return [`classic ${name}`, `consumer ${name}`]
+  }
+  const early = await joinAndLeave('early')
+  await world.advance(9 * MINUTE)
+  const late = await joinAndLeave('late')
+  expect(await groupsLeft()).toEqual([...early, ...late])
+  await world.advance(MINUTE)
+  expect(await groupsLeft()).toEqual([])
+  const afterwards = await joinAndLeave('afterwards')
+  await world.advance(MINUTE)
+  await world.restart()
+  await world.advance(9 * MINUTE)
+  expect(await groupsLeft()).toEqual(afterwards)
+  await world.advance(MINUTE)
+  expect(await groupsLeft()).toEqual([])
 })
 
 test('a group to which somebody was given an id stays until he has come or gone', async () => {
