@@ -3,10 +3,11 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   // Of lines of a log.
   [/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] /gm, '[time] '],
   [/\d{4}([-/])\d\d\1\d\d \d\d:\d\d:\d\d[:,]\d{3}/g, 'time'],
-  // Groups of consumers that were given none; before the ids, since one with five digits is as long as an id.
-  [/(console-consumer-|perf-consumer-)\d+/g, '$1N'],
-  // Ids of members, clients, topics and clusters.
+  // Ids of members and clients.
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
+  // Groups of consumers that were given none: behind UUIDs, which may begin with digits; before ids, which are as long as one with five.
+  [/(console-consumer-|perf-consumer-)\d+/g, '$1N'],
+  // Ids of topics and clusters.
   [/(?<![\w-])[\w-]{22}(?![\w-])/g, 'ID'],
   [/(producer id |producerId=|pid=|producerId":|ProducerId=)\d+/gi, '$1N'],
   // Times.

@@ -33,11 +33,17 @@ const transactionalCopy = (args: string): ToolStep => ({
   view: timeless,
 })
 
-/** What is in an internal topic, by a formatter of Kafka that knows its records. */
-const readInternal = (topic: string, formatter: string): ToolStep =>
+/**
+ * For who knows how much there is to read. One that gives up after seconds has not even joined its group where the first coordinator has
+ * to be made for it and the machine is busy: then it prints less, and there is a group less to be listed.
+ */
+const patiently = (count: number): string => `--max-messages ${count} --timeout-ms 60000`
+
+/** What is in an internal topic, by a formatter of Kafka that knows its records, when there is something of `whose`. */
+const readInternal = (topic: string, formatter: string, whose: string): ToolStep =>
   consume(
     `--topic ${topic} --from-beginning --timeout-ms 8000 --formatter org.apache.kafka.tools.consumer.${formatter}`,
-    { view: internalRecords },
+    { view: internalRecords, until: new RegExp(`"${whose}"`) },
   )
 
 const lines = (count: number): string => Array.from({ length: count }, (_, n) => `k${n % 7}:v${n}\n`).join('')
@@ -121,8 +127,8 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
       produce('--topic g2 --reader-property parse.headers=true --reader-property null.marker=NULL', {
         input: 'h1:a,h2:b\tvalue\nh3:c\tNULL\n',
       }),
-      consume(`--topic g2 --from-beginning --timeout-ms 6000 ${PRINTED.join(' ')}`),
-      consume(`--topic g1 --from-beginning --timeout-ms 6000 ${PRINTED.join(' ')}`, { view: sorted }),
+      consume(`--topic g2 --from-beginning ${patiently(2)} ${PRINTED.join(' ')}`),
+      consume(`--topic g1 --from-beginning ${patiently(40)} ${PRINTED.join(' ')}`, { view: sorted }),
       consume('--topic g1 --partition 0 --offset 3 --max-messages 4'),
       consume('--topic g1 --partition 1 --offset latest --timeout-ms 2000'),
       consume('--topic g1 --group classic --from-beginning --max-messages 40', { view: sorted }),
@@ -183,10 +189,10 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
       groups('--reset-offsets --group internal --topic i1 --to-latest --execute', { view: sorted }),
       groups('--delete-offsets --group internal --topic i1:0', { view: sorted }),
       groups('--delete --group internal'),
-      readInternal('__consumer_offsets', 'OffsetsMessageFormatter'),
+      readInternal('__consumer_offsets', 'OffsetsMessageFormatter', 'internal'),
       topics('--create --topic i2'),
       transactionalCopy('--input-topic i1 --input-partition 0 --output-topic i2 --consumer-group copier'),
-      readInternal('__transaction_state', 'TransactionLogMessageFormatter'),
+      readInternal('__transaction_state', 'TransactionLogMessageFormatter', 'copier'),
       topics('--describe --topic __consumer_offsets', { view: sorted }),
       topics('--describe --topic __transaction_state', { view: sorted }),
     ],
@@ -223,7 +229,7 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
         input: JSON.stringify({ version: 1, partitions: [{ topic: 'o1', partition: 0, offset: 1000 }] }),
       }),
       offsets('--topic o1 --time earliest'),
-      consume('--topic o1 --from-beginning --timeout-ms 5000', { view: sorted }),
+      consume('--topic o1 --from-beginning --timeout-ms 5000', { view: sorted, until: /v26/ }),
     ],
   },
   {
@@ -243,7 +249,10 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
       transactions('find-hanging --topic x1'),
       transactions('abort --topic x1 --partition 0 --start-offset 0'),
       transactions('force-terminate --transactional-id performance'),
-      consume('--topic x1 --from-beginning --isolation-level read_committed --timeout-ms 5000', { view: sorted }),
+      consume('--topic x1 --from-beginning --isolation-level read_committed --timeout-ms 5000', {
+        view: sorted,
+        until: /\w/,
+      }),
     ],
   },
   {
