@@ -1,5 +1,5 @@
 import { BOOTSTRAP, type ToolScript, type ToolStep } from './tool-script'
-import { ageless, epochless, internalRecords, servedApis, sorted, timeless } from './views'
+import { ageless, epochless, internalRecords, servedApis, sizeless, sorted, timeless } from './views'
 
 const AT = `--bootstrap-server ${BOOTSTRAP}`
 
@@ -212,8 +212,8 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
       offsets('--topic o1 --time latest-tiered'),
       offsets('--topic o.* --exclude-internal-topics'),
       offsets('--topic nowhere'),
-      logDirs('--describe --topic-list o1,o2'),
-      logDirs('--describe --broker-list 1 --topic-list o1'),
+      logDirs('--describe --topic-list o1,o2', { view: sizeless }),
+      logDirs('--describe --broker-list 1 --topic-list o1', { view: sizeless }),
       logDirs('--describe --broker-list 7'),
       {
         ...deleteRecords('--offset-json-file /dev/stdin'),

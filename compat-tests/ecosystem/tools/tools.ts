@@ -7,11 +7,12 @@ import { type Played, playScript } from './tool-script'
 import { PREPARATION, TOOL_SCRIPTS } from './tool-scripts'
 import { everything } from './views'
 
-/** The same settings at both: some that make scripts quick, and some that tools print. */
+/** The same settings at both: some that make scripts quick, some that tools print, and one so that no group goes while they are run. */
 const SETTINGS: Readonly<Record<string, string>> = {
   'group.initial.rebalance.delay.ms': '0',
   'node.id': '1',
   'num.partitions': '1',
+  'offsets.retention.check.interval.ms': '86400000',
 }
 
 /** A broker that tools are run against, and what they print of it that is of no interest. */

@@ -17,6 +17,9 @@ export const timeless = (result: CommandResult): string =>
     .replaceAll(/\d+ ms\b/g, 'N ms')
     .replaceAll(/, \d+, \d+, RATE/g, ', N, N, RATE')
 
+/** How large a batch is depends on how long its producer has taken over it: of times in it there are differences only, as varints. */
+export const sizeless = (result: CommandResult): string => everything(result).replaceAll(/"size":[1-9]\d*/g, '"size":N')
+
 /** The last column of TransactionsCommand is how long ago a transaction has begun. */
 export const ageless = (result: CommandResult): string => everything(result).replaceAll(/\t\d+\s*$/gm, '\tAGE')
 
