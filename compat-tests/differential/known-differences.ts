@@ -171,18 +171,6 @@ const BEHAVING: readonly KnownDifference[] = [
     reason: 'Both are answered; a Kafka takes the last one.',
   },
   {
-    scripts: ['offsets: the * offset of an empty partition, version 7'],
-    paths: ['ListOffsets.topics[*].partitions.leaderEpoch'],
-    reason:
-      'A leader epoch is known to the log when the first record is written under it, in a Kafka when the leader is elected.',
-  },
-  {
-    scripts: ['offsets: the end of a leader epoch in an empty log, version *'],
-    paths: ['OffsetForLeaderEpoch.topics[*].partitions.*'],
-    reason:
-      'A leader epoch is known to the log when the first record is written under it, in a Kafka when the leader is elected.',
-  },
-  {
     scripts: ['offsets: all records are deleted, version *'],
     paths: ['ListOffsets.topics[*].partitions.*'],
     reason: 'The record with the largest timestamp is deleted, too; a Kafka still names it.',

@@ -18,13 +18,15 @@ const UNDEFINED: EpochEndOffset = { leaderEpoch: -1, endOffset: -1 }
  * offsets both ascend strictly.
  *
  * Changes are in memory until `save`, which must come before the recovery point passes them: batches above that tell their epochs again
- * when the log is recovered.
+ * when the log is recovered. An epoch that begins at the end of the log is not worth a file: nothing was written under it, and the leader
+ * that comes after a restart begins a later one at the same offset.
  */
 export class LeaderEpochCache {
   readonly #disk: Disk
   #path: string
-  #entries: EpochEntry[] = []
-  #isDirty = false
+  #entries: readonly EpochEntry[] = []
+  /** What the file says. */
+  #saved: readonly EpochEntry[] = []
 
   /** A cache without entries; `load` reads those of the file. */
   constructor(disk: Disk, directory: string) {
@@ -35,13 +37,9 @@ export class LeaderEpochCache {
   /** Reads the file, if there is one. Throws `DamagedFile`. */
   static load(disk: Disk, directory: string): LeaderEpochCache {
     const cache = new LeaderEpochCache(disk, directory)
-    for (const { epoch, startOffset } of readEpochs(disk, cache.#path)) cache.assign(epoch, startOffset)
-    cache.#isDirty = false
+    cache.#saved = readEpochs(disk, cache.#path)
+    for (const { epoch, startOffset } of cache.#saved) cache.assign(epoch, startOffset)
     return cache
-  }
-
-  get isDirty(): boolean {
-    return this.#isDirty
   }
 
   get entries(): readonly EpochEntry[] {
@@ -70,9 +68,8 @@ export class LeaderEpochCache {
   assign(epoch: number, startOffset: number): boolean {
     const latest = this.#entries.at(-1)
     if (latest && latest.epoch === epoch && latest.startOffset <= startOffset) return false
-    this.#entries = this.#entries.filter(entry => entry.epoch < epoch && entry.startOffset < startOffset)
-    this.#entries.push({ epoch, startOffset })
-    this.#isDirty = true
+    const earlier = this.#entries.filter(entry => entry.epoch < epoch && entry.startOffset < startOffset)
+    this.#entries = [...earlier, { epoch, startOffset }]
     return true
   }
 
@@ -90,7 +87,7 @@ export class LeaderEpochCache {
 
   /** Drops epochs that begin at `endOffset` or above. */
   truncateFromEnd(endOffset: number): void {
-    this.#replace(this.#entries.filter(entry => entry.startOffset < endOffset))
+    this.#entries = this.#entries.filter(entry => entry.startOffset < endOffset)
   }
 
   /** Of epochs that begin at or before `startOffset` the last one stays and begins there. */
@@ -98,38 +95,39 @@ export class LeaderEpochCache {
     const first = this.#entries.findLast(entry => entry.startOffset <= startOffset)
     if (!first) return
     const later = this.#entries.filter(entry => entry.startOffset > startOffset)
-    this.#replace([{ epoch: first.epoch, startOffset }, ...later])
+    this.#entries = [{ epoch: first.epoch, startOffset }, ...later]
   }
 
   clear(): void {
-    this.#replace([])
+    this.#entries = []
   }
 
-  /** Replaces the file if anything changed. */
-  save(): void {
-    if (!this.#isDirty) return
+  /** Knows what `other` knows, and nothing else. */
+  adopt(other: LeaderEpochCache): void {
+    this.#entries = other.#entries
+  }
+
+  /** Replaces the file if it says something else of the epochs of a log that ends at `logEndOffset`. */
+  save(logEndOffset: number): void {
+    const withRecords = this.#entries.filter(({ startOffset }) => startOffset < logEndOffset)
+    if (isSame(withRecords, this.#saved)) return
     writeCheckpoint(
       this.#disk,
       this.#path,
-      this.#entries.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`),
+      withRecords.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`),
     )
-    this.#isDirty = false
+    this.#saved = withRecords
   }
 
   /** The folder has been renamed to `directory`. */
   moveTo(directory: string): void {
     this.#path = `${directory}/${LEADER_EPOCH_CHECKPOINT}`
   }
-
-  #replace(entries: EpochEntry[]): void {
-    const isSame =
-      entries.length === this.#entries.length &&
-      entries.every(({ startOffset }, n) => startOffset === this.#entries[n]!.startOffset)
-    if (isSame) return
-    this.#entries = entries
-    this.#isDirty = true
-  }
 }
+
+const isSame = (left: readonly EpochEntry[], right: readonly EpochEntry[]): boolean =>
+  left.length === right.length &&
+  left.every(({ epoch, startOffset }, n) => epoch === right[n]!.epoch && startOffset === right[n]!.startOffset)
 
 /** The entries of a `leader-epoch-checkpoint`; none when it is absent. Throws `DamagedFile`. */
 export const readEpochs = (disk: Disk, path: string): EpochEntry[] =>

@@ -71,7 +71,7 @@ export class LogStore {
     this.compaction.revoke()
     try {
       if (!this.isOffline) {
-        epochs.save()
+        epochs.save(nextOffset)
         if (nextOffset > this.logStartOffset) snapshots.take(nextOffset, producers.entries())
       }
       await local.close()
@@ -104,7 +104,7 @@ export class LogStore {
       await syncPartitionMetadata(context.disk, local.folder)
       this.home.syncFolders()
     }
-    epochs.save()
+    epochs.save(local.nextOffset)
     await snapshots.sync()
   }
 }

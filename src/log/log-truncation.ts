@@ -26,7 +26,7 @@ export const cutLog = ({ context, local, epochs, snapshots }: LogParts, offset: 
 export const settleAfterCut = async (parts: LogParts, logStartOffset: number): Promise<void> => {
   const { context, local, epochs, producers, snapshots } = parts
   const { segments, nextOffset: endOffset } = local
-  epochs.save()
+  epochs.save(endOffset)
   // Before anything is written behind it: what was cut off must not come back in the middle.
   await local.sync(local.active)
   const expirationMs = context.producerIdExpirationMs()

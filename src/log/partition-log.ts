@@ -138,6 +138,12 @@ export class PartitionLog {
     if (!config.cleanupPolicy.compact) this.compaction.revoke()
   }
 
+  /** The leader of `epoch` was elected: what comes next is appended under it (Kafka: assignEpochStartOffset). */
+  beginEpoch(epoch: number): void {
+    const { epochs } = this.#parts
+    if (!this.isOffline && epoch > epochs.latestEpoch) epochs.assign(epoch, this.nextOffset)
+  }
+
   /**
    * Validates, assigns offsets and queues; all that was queued in a turn is written at its end. The records are
    * patched where they are; what is kept of them is a copy. NOT_LEADER_OR_FOLLOWER while the log is being truncated.
@@ -272,6 +278,8 @@ export class PartitionLog {
       const left = this.#store
       this.#store = future.#store
       this.#store.owner = this
+      // The batches do not tell of an epoch without records, nor where one began whose first records were compacted away.
+      this.#parts.epochs.adopt(left.parts.epochs)
       this.#parts.producers.settleBelow(this.#highWatermark)
       left.abandon()
       onSwitched(left)

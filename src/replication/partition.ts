@@ -5,6 +5,7 @@
  * - highWatermark <= log.logEndOffset; while this broker leads, it never goes back.
  * - Whoever waits for an offset is answered exactly once: when it is passed, or when the log or the leadership is lost.
  * - What is below the high watermark is on every in-sync replica. With this broker as the only one, that is all that has been written.
+ * - The log of a leader knows where the leader epoch in force begins, also before the first record of it.
  */
 import { ErrorCode } from '../../protocol/errors'
 import { type AppendOptions, type AppendResult, refusedAppend } from '../log/log-append'
@@ -43,6 +44,7 @@ export class Partition {
     this.#brokerId = options.brokerId
     this.#state = options.state
     this.log.onAdvance = () => this.#advance()
+    this.#beginEpoch()
     this.#advanceHighWatermark()
   }
 
@@ -85,6 +87,7 @@ export class Partition {
     const wasLeader = this.isLeader
     this.#state = state
     if (wasLeader && !this.isLeader) this.#failWaiters(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+    this.#beginEpoch()
     this.#advance()
   }
 
@@ -137,6 +140,10 @@ export class Partition {
     this.log.onAdvance = null
     this.#failWaiters(errorCode)
     this.#notify()
+  }
+
+  #beginEpoch(): void {
+    if (this.isLeader) this.log.beginEpoch(this.leaderEpoch)
   }
 
   #append(records: Buffer, acks: Acks, options: Omit<AppendOptions, 'leaderEpoch'>): AppendResult {

@@ -157,7 +157,7 @@ describe('the file', () => {
         [2, 119],
       ],
       disk,
-    ).save()
+    ).save(120)
     expect(disk.readFile(FILE)?.toString()).toBe('0\n2\n0 0\n2 119\n')
     expect(pairs(LeaderEpochCache.load(disk, FOLDER))).toEqual([
       [0, 0],
@@ -168,22 +168,45 @@ describe('the file', () => {
   test('is written only when something changed', () => {
     const disk = diskWithFolder()
     const cache = cacheOf([[1, 5]], disk)
-    cache.save()
+    cache.save(10)
     disk.remove(FILE)
     cache.assign(1, 9)
     cache.truncateFromEnd(100)
     cache.truncateFromStart(5)
-    expect(cache.isDirty).toBe(false)
-    cache.save()
+    cache.save(100)
     expect(disk.readFile(FILE)).toBeNull()
     cache.clear()
-    cache.save()
+    cache.save(100)
     expect(disk.readFile(FILE)?.toString()).toBe('0\n0\n')
+  })
+
+  test('is not written again when it says the same after a restart', () => {
+    const disk = diskWithFolder()
+    cacheOf([[1, 5]], disk).save(10)
+    const cache = LeaderEpochCache.load(disk, FOLDER)
+    disk.remove(FILE)
+    cache.save(10)
+    expect(disk.readFile(FILE)).toBeNull()
+  })
+
+  test('does not name an epoch under which nothing was written yet', () => {
+    const disk = diskWithFolder()
+    const cache = cacheOf([[1, 0]], disk)
+    cache.save(0)
+    expect(disk.readFile(FILE)).toBeNull()
+    cache.assign(3, 7)
+    cache.save(7)
+    expect(pairs(LeaderEpochCache.load(disk, FOLDER))).toEqual([[1, 0]])
+    cache.save(8)
+    expect(pairs(LeaderEpochCache.load(disk, FOLDER))).toEqual([
+      [1, 0],
+      [3, 7],
+    ])
   })
 
   test('may be absent', () => {
     const cache = LeaderEpochCache.load(diskWithFolder(), FOLDER)
-    expect([cache.entries, cache.latestEpoch, cache.isDirty]).toEqual([[], -1, false])
+    expect([cache.entries, cache.latestEpoch]).toEqual([[], -1])
   })
 
   test.each(['0\n1\n3\n', '0\n1\n3 4 5\n', '0\n1\nx 4\n'])('that is damaged is reported: %j', content => {
@@ -199,7 +222,7 @@ describe('the file', () => {
     const cache = cacheOf([[1, 5]], disk)
     disk.rename(FOLDER, '/data/other-0')
     cache.moveTo('/data/other-0')
-    cache.save()
+    cache.save(10)
     expect(disk.list('/data/other-0')).toEqual(['leader-epoch-checkpoint'])
   })
 })
@@ -215,7 +238,7 @@ test('epochs and start offsets ascend, whatever happens', () => {
         else if (kind === 'fromEnd') cache.truncateFromEnd(offset)
         else cache.truncateFromStart(offset)
       }
-      cache.save()
+      cache.save(1000)
       const { entries } = cache
       for (const [n, entry] of entries.slice(1).entries()) {
         expect(entry.epoch).toBeGreaterThan(entries[n]!.epoch)

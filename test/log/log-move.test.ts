@@ -135,6 +135,28 @@ describe('a log that moves to another directory', () => {
     await world.timers.advance(1)
     expect(world.log()).toMatchObject({ directory: '/b', logEndOffset: 0 })
   })
+
+  test('knows leader epochs of which its batches do not tell', async () => {
+    const world = await worldWithLog({ config: { cleanupPolicy: { compact: true, delete: false } } })
+    const log = world.log()
+    log.beginEpoch(2)
+    const batch = encodeBatch({
+      baseOffset: 4,
+      partitionLeaderEpoch: 2,
+      records: [record('those before are compacted')],
+    })
+    log.append(batch, { origin: 'replication', leaderEpoch: 2, now: 0 })
+    await world.timers.settle()
+    log.beginEpoch(3)
+    world.directories.move('topic', 0, '/b')
+    await world.timers.advance(1)
+    expect(log).toMatchObject({ directory: '/b', latestLeaderEpoch: 3 })
+    expect([1, 2, 3].map(epoch => log.endOffsetForEpoch(epoch))).toEqual([
+      { leaderEpoch: 1, endOffset: 0 },
+      { leaderEpoch: 2, endOffset: 5 },
+      { leaderEpoch: 3, endOffset: 5 },
+    ])
+  })
 })
 
 describe('a move', () => {

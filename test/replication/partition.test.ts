@@ -18,7 +18,7 @@ const {
 let world: PartitionWorld
 
 beforeEach(async () => {
-  world = await PartitionWorld.start()
+  world = await PartitionWorld.start({ crashable: true })
 })
 
 afterEach(() => world.close())
@@ -133,6 +133,103 @@ describe('with this broker as the only replica', () => {
     expect(append(partition).errorCode).toBe(NONE)
     await world.timers.settle()
     expect(partition.log.latestLeaderEpoch).toBe(1)
+  })
+})
+
+describe('the leader epoch in force', () => {
+  const endOf = ({ log }: Partition, epochs: readonly number[]) =>
+    epochs.map(epoch => Object.values(log.endOffsetForEpoch(epoch)))
+
+  test('is known to a log without records', () => {
+    const partition = world.partition(partitionState({ leaderEpoch: 2 }))
+    expect(partition.log).toMatchObject({ latestLeaderEpoch: 2 })
+    expect(partition.log.leaderEpochAt(0)).toBe(2)
+    // Nothing is known of those before, but that they end where this one begins.
+    expect(endOf(partition, [0, 1, 2, 3])).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, 0],
+      [-1, -1],
+    ])
+  })
+
+  test('begins at the end of the log, and one without records gives way to it', async () => {
+    const partition = world.partition()
+    append(partition)
+    await world.timers.settle()
+    for (const leaderEpoch of [1, 2, 3]) partition.update(partitionState({ leaderEpoch }))
+    expect(endOf(partition, [0, 1, 2, 3])).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+      [3, 1],
+    ])
+    append(partition)
+    await world.timers.settle()
+    expect(endOf(partition, [2, 3])).toEqual([
+      [0, 1],
+      [3, 2],
+    ])
+  })
+
+  test('begins behind what the last leader has queued', async () => {
+    const partition = world.partition()
+    append(partition)
+    partition.update(partitionState({ leaderEpoch: 1 }))
+    await world.timers.settle()
+    expect(endOf(partition, [0, 1])).toEqual([
+      [0, 1],
+      [1, 1],
+    ])
+  })
+
+  test('of another leader begins with the first of its records', () => {
+    const partition = world.partition(replicated([1, 2], { leader: 2, leaderEpoch: 4 }))
+    expect(partition.log.latestLeaderEpoch).toBe(-1)
+    partition.update(replicated([1, 2], { leader: 1, leaderEpoch: 5 }))
+    expect(partition.log.latestLeaderEpoch).toBe(5)
+  })
+
+  test.each([
+    ['a clean stop', () => world.close()],
+    ['a crash of the machine', async () => world.crash({ keepPageCache: false })],
+    ['a crash of the process', async () => world.crash({ keepPageCache: true })],
+  ])('after %s is another one, and those before are as they were', async (_, stop) => {
+    const [empty, filled] = [world.partition(), world.partition(partitionState(), 1)]
+    append(filled)
+    await world.timers.settle()
+    await world.run(filled.log.flush())
+    // Elected once more, without writing anything.
+    for (const partition of [empty, filled]) partition.update(partitionState({ leaderEpoch: 1 }))
+    await stop()
+    await world.open()
+    for (const index of [0, 1]) {
+      const epochs = endOf(world.partition(partitionState({ leaderEpoch: 2 }), index), [0, 1, 2])
+      expect(epochs).toEqual(
+        index === 0
+          ? [
+              [0, 0],
+              [1, 0],
+              [2, 0],
+            ]
+          : [
+              [0, 1],
+              [0, 1],
+              [2, 1],
+            ],
+      )
+    }
+  })
+
+  test('costs no file as long as nothing is written', async () => {
+    const partition = world.partition()
+    const { folder } = partition.log
+    await world.close()
+    await world.open()
+    world.partition(partitionState({ leaderEpoch: 1 }))
+    await world.close()
+    expect(world.disk.list(folder)).not.toContain('leader-epoch-checkpoint')
+    await world.open()
   })
 })
 
