@@ -26,7 +26,6 @@ export interface TopicConfig {
   readonly compressionType: 'producer' | 'uncompressed' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
   /** 1 to 9, or -1 = the codec's default. */
   readonly compressionGzipLevel: number
-  readonly compressionLz4Level: number
   readonly compressionZstdLevel: number
   readonly minInsyncReplicas: number
   /** Flush after so many records; Number.MAX_SAFE_INTEGER = never. */
@@ -70,7 +69,6 @@ export const effectiveTopicConfig = (broker: BrokerConfig, overrides: TopicOverr
     messageTimestampAfterMaxMs: value('message.timestamp.after.max.ms'),
     compressionType: value('compression.type'),
     compressionGzipLevel: value('compression.gzip.level'),
-    compressionLz4Level: value('compression.lz4.level'),
     compressionZstdLevel: value('compression.zstd.level'),
     minInsyncReplicas: value('min.insync.replicas'),
     flushMessages: value('flush.messages'),

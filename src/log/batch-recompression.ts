@@ -48,8 +48,6 @@ const levelOf = (codec: number, config: TopicConfig): number | undefined => {
   switch (codec) {
     case CompressionType.gzip:
       return config.compressionGzipLevel
-    case CompressionType.lz4:
-      return config.compressionLz4Level
     case CompressionType.zstd:
       return config.compressionZstdLevel
     default:

@@ -25,7 +25,6 @@ describe('the configuration of a topic', () => {
       messageTimestampAfterMaxMs: 3_600_000,
       compressionType: 'producer',
       compressionGzipLevel: -1,
-      compressionLz4Level: 9,
       compressionZstdLevel: 3,
       minInsyncReplicas: 1,
       flushMessages: Number.MAX_SAFE_INTEGER,

@@ -202,6 +202,7 @@ export const logSettings = {
     min: 1,
     max: 17,
     dynamic: true,
+    noEffect: 'the library that compresses with lz4 has one level, a fast one',
     doc: 'Level at which the broker compresses with lz4.',
   },
   'compression.zstd.level': {
