@@ -81,6 +81,14 @@ export class LogStore {
     this.#isReleased = true
   }
 
+  /** Goes on in the place of `left`, whose batches were copied here. */
+  succeed(left: LogStore): void {
+    this.owner = left.owner
+    // The batches do not tell of an epoch without records, nor where one began whose first records were compacted away.
+    this.parts.epochs.adopt(left.parts.epochs)
+    this.compaction.adopt(left.compaction)
+  }
+
   /** The directory has failed, or the folder is about to go: the files are left as they are. */
   abandon(): void {
     this.#isReleased = true

@@ -277,9 +277,7 @@ export class PartitionLog {
       if (!(await copyRest()) || this.isOffline || future.isOffline) return
       const left = this.#store
       this.#store = future.#store
-      this.#store.owner = this
-      // The batches do not tell of an epoch without records, nor where one began whose first records were compacted away.
-      this.#parts.epochs.adopt(left.parts.epochs)
+      this.#store.succeed(left)
       this.#parts.producers.settleBelow(this.#highWatermark)
       left.abandon()
       onSwitched(left)

@@ -1,5 +1,6 @@
 import { ErrorCode } from '../../protocol/errors'
 import { encodeBatch } from '../../protocol/records/record-batch'
+import { clean } from '../support/compacted-log'
 import {
   append,
   appendBatch,
@@ -33,6 +34,9 @@ const fill = async (world: LogWorld, count: number): Promise<string[]> => {
 
 const foldersIn = (world: LogWorld, path: string): string[] =>
   world.disk.list(path).filter(name => name.startsWith('topic'))
+
+const cleanerCheckpoints = (world: LogWorld): (string | undefined)[] =>
+  TWO.paths.map(path => world.disk.readFile(`${path}/cleaner-offset-checkpoint`)?.toString())
 
 describe('a log that moves to another directory', () => {
   test('has there all that it had, and nothing is left behind', async () => {
@@ -127,6 +131,27 @@ describe('a log that moves to another directory', () => {
     await world.timers.advance(1)
     expect(log).toMatchObject({ directory: '/b', logEndOffset: 10 })
     expect(await valuesOf(log)).toEqual(['at 0', 'at 4', 'at 9'])
+  })
+
+  test('is not compacted again as far as it was', async () => {
+    const world = await worldWithLog({
+      config: { cleanupPolicy: { compact: true, delete: false }, minCleanableDirtyRatio: 0 },
+    })
+    const log = world.log()
+    for (let n = 0; n < 20; n++) appendBatch(log, { records: [record(`value ${n}`, { key: Buffer.from(`${n % 3}`) })] })
+    await world.timers.settle()
+    log.highWatermark = log.logEndOffset
+    await clean(world)
+    const { cleanedUpTo } = log.compaction
+    expect(cleanedUpTo).toBeGreaterThan(0)
+    world.directories.move('topic', 0, '/b')
+    await world.timers.advance(1)
+    expect(log.directory).toBe('/b')
+    expect(log.compaction.cleanedUpTo).toBe(cleanedUpTo)
+    expect(cleanerCheckpoints(world)).toEqual(['0\n0\n', `0\n1\ntopic 0 ${cleanedUpTo}\n`])
+    world.crash({ keepPageCache: true })
+    await world.open(TWO)
+    expect(world.log().compaction.cleanedUpTo).toBe(cleanedUpTo)
   })
 
   test('without records moves, too', async () => {

@@ -47,6 +47,11 @@ export class LogCompaction {
     return this.#claim !== null
   }
 
+  /** The log is a copy of one that was compacted so far (Kafka: LogCleanerManager.alterCheckpointDir). */
+  adopt({ cleanedUpTo }: LogCompaction): void {
+    this.#cleanedUpTo = cleanedUpTo
+  }
+
   /** What could be compacted next; null when nothing may be. May read the disk: throws `DiskError` and `DamagedFile`. */
   section(now: number): CleanableSection | null {
     const { segments, config } = this.#parts.local
