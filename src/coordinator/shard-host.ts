@@ -217,12 +217,27 @@ export class ShardHost<Shard extends CoordinatorShard> {
     if (records.length === 0) return
     const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0)
     const limit = this.partition.log.config.maxMessageBytes - BATCH_OVERHEAD_BYTES
-    if (bytes > limit) throw new CoordinatorFailure(ErrorCode.RECORD_LIST_TOO_LARGE)
+    if (bytes > limit) {
+      this.#appendLarge(records)
+      return
+    }
     if (this.#pendingBytes + bytes > limit) this.flush()
     const shard = this.#ready()
     for (const record of records) shard.replay({ ...record, transaction: null })
     this.#pending.push(...records)
     this.#pendingBytes += bytes
+  }
+
+  /** Whether these fit into a batch is told by making it: they may when compressed. They are replayed when the log has taken them. */
+  #appendLarge(records: readonly CoordinatorRecord[]): void {
+    const batch = this.#encode({ records })
+    const { maxMessageBytes } = this.partition.log.config
+    if (batch.length > maxMessageBytes) throw new CoordinatorFailure(ErrorCode.RECORD_LIST_TOO_LARGE)
+    this.flush()
+    const shard = this.#ready()
+    const failure = this.#appendBatch(batch)
+    if (failure) throw failure
+    for (const record of records) shard.replay({ ...record, transaction: null })
   }
 
   /** Records of a transaction are a batch of their own, for the log checks its producer. They are replayed when the log has taken them. */

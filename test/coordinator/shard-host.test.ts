@@ -65,11 +65,11 @@ class HostWorld {
     this.logs = new LogWorld({ disk, config: { maxMessageBytes, flushMessages: 1 } })
   }
 
-  static async open(maxMessageBytes = 10_000): Promise<HostWorld> {
+  static async open(maxMessageBytes = 10_000, log: ShardLogOptions = {}): Promise<HostWorld> {
     const world = new HostWorld(maxMessageBytes)
     await world.logs.open()
     world.partition = new Partition({ log: world.logs.log(), state: partitionState(), brokerId: BROKER_ID })
-    world.begin()
+    world.begin(log)
     await world.logs.run(world.host.loaded)
     return world
   }
@@ -157,6 +157,26 @@ describe('a transition', () => {
     const parts = response(world.run(() => ({ records, response: 'done', isAtomic: false })))
     await world.settle()
     expect([parts.value, world.host.shard!.values.size]).toEqual(['done', 10])
+  })
+
+  test('with more than fits into a batch is written when it does so compressed', async () => {
+    const world = await HostWorld.open(1_000, { compression: CompressionType.gzip })
+    const records = Array.from({ length: 10 }, (_, at) => record(`${at}`, 'x'.repeat(300)))
+    const outcomes = [
+      response(world.run(put('before', '1'))),
+      response(world.run(() => ({ records, response: 'done' }))),
+      response(world.run(put('after', '1'))),
+    ]
+    await world.settle()
+    expect(outcomes.map(({ value }) => value)).toEqual(['before=1', 'done', 'after=1'])
+    expect((await valuesOf(world.partition.log)).map(value => value.length)).toEqual([1, ...Array(10).fill(300), 1])
+    const random = Array.from({ length: 10 }, (_, at) => record(`${at}`, world.logs.random.bytes(200).toString('hex')))
+    const refused = response(world.run(() => ({ records: random, response: 'done' })))
+    await world.settle()
+    expect([refused.value, world.host.shard!.values.get('0')]).toEqual([
+      ErrorCode.RECORD_LIST_TOO_LARGE,
+      'x'.repeat(300),
+    ])
   })
 
   test('without records is answered at once, without a promise, when nothing is under way', async () => {

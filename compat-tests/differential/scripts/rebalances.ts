@@ -85,6 +85,11 @@ const WHILE_COMPLETING: Readonly<
 
 const wishes = (...names: readonly string[]) => names.map(name => ({ name, metadata: subscription('t') }))
 
+/** More than half of what the log of a coordinator takes at once. */
+const LARGE = 600_000
+/** A kind of member of whose metadata a broker knows nothing. */
+const OPAQUE = { protocolType: 'opaque', protocols: [{ name: 'range', metadata: Buffer.from('what I want') }] }
+
 export const rebalances = area(
   'rebalances',
   ...Object.entries(WHILE_PREPARING).map(([about, act]) =>
@@ -160,6 +165,28 @@ export const rebalances = area(
   script('a static leader comes back with other wishes', [5, 9], async (stage, version) => {
     await stableGroup(stage, { groupInstanceId: 'i' })
     await join(stage.another(), version, { groupInstanceId: 'i', protocols: OTHER })
+    await describe(stage)
+  }),
+  script('an assignment that is too large for the log', [5], async (stage, version) => {
+    const large = Buffer.alloc(LARGE)
+    const member = await joinFully(stage, version, { ...OPAQUE, protocols: [{ name: 'range', metadata: large }] })
+    const assignedTo = ({ memberId }: Member, assignment: Buffer) => ({ assignments: [{ memberId, assignment }] })
+    await sync(stage, 3, member, assignedTo(member, large))
+    await beat(stage, 3, member)
+    await sync(stage, 3, member, assignedTo(member, large))
+    const { generationId } = await join(stage, version, { ...OPAQUE, memberId: member.memberId })
+    await sync(stage, 3, { ...member, generationId }, assignedTo(member, Buffer.from('less')))
+    await describe(stage)
+  }),
+  script('a static member comes back with what is too large for the log', [5, 9], async (stage, version) => {
+    const isStatic = { ...OPAQUE, groupInstanceId: 'i' }
+    const first = await stableGroup(stage, isStatic)
+    const protocols = [{ name: 'range', metadata: Buffer.alloc(2 * LARGE) }]
+    await join(stage.another(), version, { ...isStatic, protocols })
+    await beat(stage, 3, first)
+    await describe(stage)
+    await join(stage.another(), version, isStatic)
+    await beat(stage, 3, first)
     await describe(stage)
   }),
   script('a group that everybody has left', [4], async (stage, version) => {

@@ -10,7 +10,7 @@
  */
 import { ErrorCode } from '../../../protocol/errors'
 import {
-  ClassicMember,
+  type ClassicMember,
   type JoinAnswer,
   type Joining,
   type MemberProtocol,
@@ -101,17 +101,14 @@ export class ClassicGroup {
     return this.#staticMembers.get(instanceId)
   }
 
-  /** A static member came back under another id: it takes the place of its old self, which is told that it is fenced. */
-  replaceStatic(oldId: string, newId: string, joining: Joining): ClassicMember {
-    const member = new ClassicMember(newId, joining)
-    member.assignment = this.members.get(oldId)!.assignment
-    const wasLeader = this.leaderId === oldId
-    const wasPendingSync = this.pendingSync.has(oldId)
-    this.remove(oldId, ErrorCode.FENCED_INSTANCE_ID)
+  /** A static member takes the place of its other self, which is told that it is fenced. */
+  replaceStatic(other: ClassicMember, member: ClassicMember): void {
+    const wasLeader = this.leaderId === other.memberId
+    const wasPendingSync = this.pendingSync.has(other.memberId)
+    this.remove(other.memberId, ErrorCode.FENCED_INSTANCE_ID)
     this.add(member)
-    if (wasLeader) this.leaderId = newId
-    if (wasPendingSync) this.pendingSync.add(newId)
-    return member
+    if (wasLeader) this.leaderId = member.memberId
+    if (wasPendingSync) this.pendingSync.add(member.memberId)
   }
 
   /** Takes over what a member says of itself when it joins again. */

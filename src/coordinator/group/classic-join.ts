@@ -1,5 +1,6 @@
 /** JoinGroup: who may be a member of a classic group, and under which id. */
 import { ErrorCode } from '../../../protocol/errors'
+import { coordinatorErrorCode } from '../coordinator-error'
 import type { Transition } from '../coordinator-shard'
 import type { ClassicGroup } from './classic-group'
 import { ClassicMember, type JoinAnswer, type Joining, refusedJoin } from './classic-member'
@@ -87,7 +88,10 @@ export class ClassicJoin<Shard> {
     now: number,
   ): Transition<void> {
     const leaderBefore = group.leaderId
-    const member = group.replaceStatic(oldId, newId, joining)
+    const oldSelf = group.members.get(oldId)!
+    const member = new ClassicMember(newId, joining)
+    member.assignment = oldSelf.assignment
+    group.replaceStatic(oldSelf, member)
     group.awaitJoin(member, answer)
     this.#rebalance.followReplacement(group, oldId, member)
     const goesOn = group.is('Stable') && group.electProtocol() === group.protocolName
@@ -102,6 +106,13 @@ export class ClassicJoin<Shard> {
         if (group.leaderId !== newId) group.answerJoin(member, known)
         else if (joining.canSkipAssignment) group.answerJoin(member, { ...known, skipAssignment: true })
         else group.answerJoin(member, { ...known, leader: leaderBefore ?? '', members: [] })
+      },
+      afterRefusal: errorCode => {
+        // It has not come back: its old self is the member, until its session is over.
+        const answer = { ...group.joinAnswer(''), leader: leaderBefore ?? '' }
+        group.answerJoin(member, { ...answer, errorCode: coordinatorErrorCode(errorCode) })
+        group.replaceStatic(member, oldSelf)
+        this.#rebalance.followReplacement(group, newId, oldSelf)
       },
     }
   }

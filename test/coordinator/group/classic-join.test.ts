@@ -1,4 +1,4 @@
-import { errorName } from '../../../protocol/errors'
+import { ErrorCode, errorName } from '../../../protocol/errors'
 import { type GroupMember, GroupWorld, outcomeOf } from '../../support/group-world'
 
 const nameOf = (answer: { errorCode: number } | undefined) => (answer ? errorName(answer.errorCode) : 'waiting')
@@ -196,6 +196,29 @@ describe('a static member', () => {
     await world.run(again.join())
     await world.crash({ keepPageCache: true })
     expect([await a!.heartbeat(), await again.heartbeat()]).toEqual(['FENCED_INSTANCE_ID', 'NONE'])
+  })
+
+  test('that comes back with more than a record can hold has not come back', async () => {
+    const world = await GroupWorld.open()
+    const [a, b] = await world.stableGroup('group', { instanceId: 'a' }, {})
+    const again = restarted(world, a!)
+    again.options = { ...again.options, metadata: Buffer.alloc(2_000_000) }
+    expect(await world.run(again.join())).toMatchObject({ errorCode: ErrorCode.UNKNOWN_SERVER_ERROR, memberId: '' })
+    expect([await a!.heartbeat(), await b!.heartbeat(), await world.state('group')]).toEqual(['NONE', 'NONE', 'Stable'])
+    expect((await world.run(restarted(world, a!).join())).leader).toMatch(/^a-/)
+    expect(await a!.heartbeat()).toBe('FENCED_INSTANCE_ID')
+  })
+
+  test('that could not come back is out when the session of its old self is over', async () => {
+    const world = await GroupWorld.open()
+    const [a] = await world.stableGroup('group', { instanceId: 'a' })
+    const again = restarted(world, a!)
+    again.options = { ...again.options, metadata: Buffer.alloc(2_000_000) }
+    await world.run(again.join())
+    await world.advance(9_999)
+    expect(await world.state('group')).toBe('Stable')
+    await world.advance(1)
+    expect(await world.state('group')).toBe('Empty')
   })
 
   test('that comes back with another favourite protocol makes everyone join again when that changes the choice', async () => {

@@ -206,6 +206,49 @@ describe('a rebalance of a classic group', () => {
   })
 })
 
+describe('a group that does not fit into one record', () => {
+  test('of one member is refused its assignment until it asks for less, and its log stays readable', async () => {
+    const world = await GroupWorld.open()
+    const member = world.member('group', { metadata: Buffer.alloc(600_000) })
+    for (let round = 1; round <= 2; round++) {
+      await world.run(member.join())
+      expect(await world.run(member.sync({ [member.memberId]: 'x'.repeat(600_000) }))).toBe('UNKNOWN_SERVER_ERROR')
+      expect(await member.heartbeat()).toBe('REBALANCE_IN_PROGRESS')
+      expect([member.generationId, member.assignment, await world.state('group')]).toEqual([
+        round,
+        null,
+        'PreparingRebalance',
+      ])
+    }
+    await world.run(member.join())
+    expect(await world.run(member.sync({ [member.memberId]: 'less' }))).toBe('NONE')
+    await world.restart()
+    expect(await member.heartbeat()).toBe('NONE')
+  })
+
+  test('of thousands of members is refused its assignments, and goes on with those who join again', async () => {
+    const world = await GroupWorld.open({ groupInitialRebalanceDelayMs: 3_000 })
+    const metadata = Buffer.alloc(500)
+    const members = Array.from({ length: 2_000 }, () => world.member('group', { joinVersion: 3, metadata }))
+    const joins = members.map(member => member.join())
+    await world.advance(6_000)
+    await world.run(Promise.all(joins))
+    // The leader, who assigns, is the first member.
+    const syncs = members.toReversed().map(member => outcomeOf(member.sync()))
+    await world.settle()
+    expect(new Set(syncs.map(({ value }) => value))).toEqual(new Set(['UNKNOWN_SERVER_ERROR']))
+    expect(await world.state('group')).toBe('PreparingRebalance')
+
+    const staying = members.slice(0, 1_000)
+    const rejoins = staying.map(member => member.join())
+    await world.advance(10_000)
+    await world.run(Promise.all(rejoins))
+    expect(new Set(await world.run(Promise.all(staying.map(member => member.sync()))))).toEqual(new Set(['NONE']))
+    expect(await world.state('group')).toBe('Stable')
+    expect(await members.at(-1)!.heartbeat()).toBe('UNKNOWN_MEMBER_ID')
+  })
+})
+
 describe('the first round of an empty group', () => {
   const delayed = { groupInitialRebalanceDelayMs: 3_000 }
 
