@@ -8,7 +8,7 @@ import type { Script } from './script'
 import { AREAS } from './scripts'
 import { Stage } from './stage'
 import { warmUp } from './steps'
-import { type Address, ConnectionClosed } from './wire-client'
+import { type Address, addressOf, ConnectionClosed } from './wire-client'
 
 /** Scripts that are played at the same time. */
 const CONCURRENCY = 12
@@ -45,11 +45,6 @@ export const differential: Suite = {
     await player.all(scripts)
     if (isWhole) await run.check('every known difference is still there', async () => player.unseen())
   },
-}
-
-const addressOf = (bootstrap: string): Address => {
-  const colon = bootstrap.lastIndexOf(':')
-  return { host: bootstrap.slice(0, colon), port: Number(bootstrap.slice(colon + 1)) }
 }
 
 class Differential {

@@ -12,6 +12,12 @@ export interface Address {
   readonly port: number
 }
 
+/** Of `host:port`. */
+export const addressOf = (bootstrap: string): Address => {
+  const colon = bootstrap.lastIndexOf(':')
+  return { host: bootstrap.slice(0, colon), port: Number(bootstrap.slice(colon + 1)) }
+}
+
 /** The broker has closed the connection instead of answering. */
 export class ConnectionClosed extends Error {}
 

@@ -1,25 +1,30 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { Kafka, producerPerformance } from '../kafka'
 import { kcatConsume, kcatGroup } from '../kcat'
 import { Odradek, odradek } from '../odradek'
 import { type SuiteRun, sameLines } from '../suite'
 import { dumpWithComplaint, dumpWithoutComplaint } from './dump-checks'
+import { IdempotentProducer } from './idempotent-producer'
 import { TopicViews } from './topic-views'
+import { until } from './until'
 import { CODECS, createTopic, deleteRecordsBefore, produceCodecs, produceTransactions } from './workload'
 
 const MIXED = 'mixed'
 const TRANSACTIONS = 'transactions'
 const JAVA = 'java'
+const IDEMPOTENT = 'idempotent'
 const OURS = 'ours'
-const OF_KAFKA = [MIXED, TRANSACTIONS, JAVA]
+const OF_KAFKA = [MIXED, TRANSACTIONS, JAVA, IDEMPOTENT]
 const ALL = [...OF_KAFKA, OURS]
 const GROUP = 'compat-group'
 const GROUP_RECORDS = 100
 /** Within a segment, so that only a checkpoint tells it. */
 const DELETED_RECORDS = 137
 const JAVA_RECORDS = 20_000
+/** More batches than a broker remembers of a producer. */
+const IDEMPOTENT_BATCHES = 7
+const PRODUCER_ID = 1_000_001
 const LOG_START_OFFSETS = 'log-start-offset-checkpoint'
 /** A Kafka that soon makes snapshots of its metadata, and soon writes down where logs start. */
 const KAFKA_SETTINGS = {
@@ -27,8 +32,6 @@ const KAFKA_SETTINGS = {
   'log.flush.start.offset.checkpoint.interval.ms': '500',
 }
 
-const LOOK_MS = 50
-const WAIT_MS = 30_000
 const SNAPSHOT = /^0*[1-9]\d*-\d+\.checkpoint$/
 
 /**
@@ -47,22 +50,24 @@ export class StorageChecks {
   }
 
   async all(): Promise<void> {
-    const { killed, stopped } = await this.#fillKafka()
+    const { killed, stopped, producer } = await this.#fillKafka()
     await this.#check('a Kafka that was killed: its directory opens in ours', () =>
-      this.#serveImported(killed, 'killed'),
+      this.#serveImported(killed, 'killed', producer.copy()),
     )
     const data = this.#path('ours')
     await this.#check('a Kafka that was stopped: its directory opens in ours', () =>
-      this.#serveImported(stopped, 'ours'),
+      this.#serveImported(stopped, 'ours', producer),
     )
     await this.#check('a consumer group of Kafka goes on in ours', () => this.#continueGroup(data))
-    await this.#appendOurs(data)
+    await this.#appendOurs(data, producer)
     await this.#dump('what our recovery made of the killed Kafka', this.#path('killed'), TRANSACTIONS, [])
-    for (const topic of ALL) await this.#dump('our folder', data, topic, topic === JAVA ? [] : CODECS)
+    for (const topic of ALL) {
+      await this.#dump('our folder', data, topic, [JAVA, IDEMPOTENT].includes(topic) ? [] : CODECS)
+    }
     await this.#check('DumpLogSegments does complain about damaged files', () =>
       dumpWithComplaint(this.#command, path.join(data, `${OURS}-0`), this.#path('damaged')),
     )
-    await this.#moveToKafka(data)
+    await this.#moveToKafka(data, producer)
   }
 
   #path(...names: readonly string[]): string {
@@ -73,8 +78,8 @@ export class StorageChecks {
     return this.#run.check(name, work)
   }
 
-  /** Returns copies of its log directory: of one that was killed, and of one that was stopped. */
-  async #fillKafka(): Promise<{ killed: string; stopped: string }> {
+  /** Returns copies of its log directory: of one that was killed, and of one that was stopped. And a producer that it knows. */
+  async #fillKafka(): Promise<{ killed: string; stopped: string; producer: IdempotentProducer }> {
     this.#run.say('a Kafka starts and is filled')
     const kafka = await this.#startKafka('kafka')
     await createTopic(kafka.bootstrap, MIXED)
@@ -85,6 +90,8 @@ export class StorageChecks {
     await until(() => readIfThere(path.join(kafka.logDirectory, LOG_START_OFFSETS)).includes(`${MIXED} 0 `))
     await produceTransactions(kafka.bootstrap, TRANSACTIONS, 40)
     for (const codec of ['none', 'zstd']) await this.#produceWithJava(kafka.bootstrap, JAVA, codec)
+    await createTopic(kafka.bootstrap, IDEMPOTENT)
+    const producer = await IdempotentProducer.start(kafka.bootstrap, IDEMPOTENT, PRODUCER_ID, IDEMPOTENT_BATCHES)
     await kcatGroup(kafka.bootstrap, GROUP, MIXED, GROUP_RECORDS)
     await this.#views.look(kafka.bootstrap, OF_KAFKA)
     await this.#refuseRunning(kafka)
@@ -93,7 +100,7 @@ export class StorageChecks {
     this.#run.say('the Kafka starts again and is stopped in order')
     await kafka.start()
     await kafka.stop()
-    return { killed, stopped: kafka.logDirectory }
+    return { killed, stopped: kafka.logDirectory, producer }
   }
 
   async #refuseRunning(kafka: Kafka): Promise<void> {
@@ -109,14 +116,15 @@ export class StorageChecks {
     })
   }
 
-  async #serveImported(directory: string, data: string): Promise<string> {
+  async #serveImported(directory: string, data: string, producer: IdempotentProducer): Promise<string> {
     const summary = (await odradek('import', directory, '--data', this.#path(data))).trim().split('\n').at(-2)
     const snapshots = fs.readdirSync(path.join(directory, '__cluster_metadata-0')).filter(name => SNAPSHOT.test(name))
     return this.#withOurs(this.#path(data), async broker => {
       const seen = await this.#views.compare(broker.bootstrap, OF_KAFKA)
       const described = await odradek('topics', 'describe', JAVA, '-b', broker.bootstrap)
       if (!described.includes('message.timestamp.type=LogAppendTime')) throw new Error(`settings lack: ${described}`)
-      return `${summary}, settings from ${snapshots.length} snapshots and the log\nkcat sees what it saw at Kafka: ${seen}`
+      const known = await producer.goOn(broker.bootstrap)
+      return `${summary}, settings from ${snapshots.length} snapshots and the log\nkcat sees what it saw at Kafka: ${seen}\n${known}`
     })
   }
 
@@ -130,7 +138,7 @@ export class StorageChecks {
   }
 
   /** Behind what was imported, and in a topic of ours, with an unclean stop in between. */
-  async #appendOurs(data: string): Promise<void> {
+  async #appendOurs(data: string, producer: IdempotentProducer): Promise<void> {
     this.#run.say('our broker appends, is killed and appends again')
     const broker = await Odradek.start(data)
     this.#run.atEnd(() => broker.stop())
@@ -138,14 +146,16 @@ export class StorageChecks {
     for (const topic of [OURS, TRANSACTIONS, MIXED]) await produceCodecs(broker.bootstrap, topic, 'before the kill')
     await deleteRecordsBefore(broker.bootstrap, OURS, DELETED_RECORDS)
     await this.#produceWithJava(broker.bootstrap, JAVA, 'lz4')
+    await producer.produce(broker.bootstrap, IDEMPOTENT_BATCHES)
     await this.#views.look(broker.bootstrap, ALL)
     await broker.kill()
     await this.#check('our broker recovers after a kill -9', () =>
       this.#withOurs(data, async recovered => {
         const seen = await this.#views.compare(recovered.bootstrap, ALL)
+        const known = await producer.goOn(recovered.bootstrap)
         for (const topic of [OURS, TRANSACTIONS]) await produceCodecs(recovered.bootstrap, topic, 'after the kill')
         await this.#views.look(recovered.bootstrap, ALL)
-        return seen
+        return `${seen}\n${known}`
       }),
     )
   }
@@ -157,7 +167,7 @@ export class StorageChecks {
   }
 
   /** Topics are made in a new Kafka; then their folders are replaced by ours, with the new topic ids; and where logs start is told. */
-  async #moveToKafka(data: string): Promise<void> {
+  async #moveToKafka(data: string, producer: IdempotentProducer): Promise<void> {
     this.#run.say('another Kafka starts and is given our folders')
     const kafka = await this.#startKafka('kafka-with-ours')
     for (const topic of ALL) await createTopic(kafka.bootstrap, topic)
@@ -172,6 +182,7 @@ export class StorageChecks {
     fs.copyFileSync(path.join(data, LOG_START_OFFSETS), path.join(kafka.logDirectory, LOG_START_OFFSETS))
     await kafka.start()
     await this.#check('a Kafka serves our folders', () => this.#views.compare(kafka.bootstrap, ALL))
+    await this.#check('an idempotent producer of ours goes on in a Kafka', () => producer.goOn(kafka.bootstrap))
     await this.#check('a Kafka appends to our folders', () => this.#appendAtKafka(kafka))
     await kafka.stop()
     await this.#dump('what a Kafka made of our folder', kafka.logDirectory, OURS, CODECS)
@@ -216,11 +227,3 @@ export class StorageChecks {
 }
 
 const readIfThere = (file: string): string => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '')
-
-const until = async (condition: () => boolean): Promise<void> => {
-  const deadline = Date.now() + WAIT_MS
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`${condition} did not come true`)
-    await setTimeout(LOOK_MS)
-  }
-}

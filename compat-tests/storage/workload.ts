@@ -1,5 +1,6 @@
-import { type Admin, Kafka as KafkaJs, logLevel } from 'kafkajs'
+import { type Admin, type ITopicMetadata, Kafka as KafkaJs, logLevel } from 'kafkajs'
 import { kcatProduce } from '../kcat'
+import { until } from './until'
 
 export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 
@@ -27,8 +28,15 @@ export const createTopic = (
 ): Promise<void> => {
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
   const topics = [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }]
-  return withAdmin(bootstrap, admin => admin.createTopics({ topics }))
+  return withAdmin(bootstrap, async admin => {
+    // A Kafka that has a lot to do may not know the topic yet when it is asked for the leaders, which the client does not expect.
+    await admin.createTopics({ topics, waitForLeaders: false })
+    await until(() => admin.fetchTopicMetadata({ topics: [topic] }).then(isLed, () => false))
+  })
 }
+
+const isLed = ({ topics }: { topics: ITopicMetadata[] }): boolean =>
+  topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))
 
 /** Deletes the records of a topic below `offset`. */
 export const deleteRecordsBefore = (bootstrap: string, topic: string, offset: number): Promise<void> =>

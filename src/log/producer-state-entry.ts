@@ -90,14 +90,20 @@ export class ProducerStateEntry {
     this.lastTimestamp = timestamp
   }
 
-  /** What a snapshot keeps, so that after a restart a retry of any batch that is remembered is known. */
+  /**
+   * What a snapshot keeps, so that after a restart a retry of any batch that is remembered is known. Whoever loads it, a Kafka too, looks
+   * at the time of each entry to tell whether the producer has expired: none may outlive the newest one, or it would be taken for that.
+   */
   fields(): ProducerStateFields[] {
-    const { producerId, producerEpoch, coordinatorEpoch, currentTxnFirstOffset } = this
+    const { producerId, producerEpoch, coordinatorEpoch, currentTxnFirstOffset, lastTimestamp } = this
     const shared = { producerId, producerEpoch, coordinatorEpoch }
     const last = this.#batches.at(-1) ?? { lastSequence: NONE_SEEN, lastOffset: NONE_SEEN, offsetDelta: 0 }
     return [
-      ...this.#batches.slice(0, -1).map(batch => ({ ...shared, ...batch, currentTxnFirstOffset: NONE_SEEN })),
-      { ...shared, ...last, timestamp: this.lastTimestamp, currentTxnFirstOffset },
+      ...this.#batches.slice(0, -1).map(batch => {
+        const timestamp = Math.min(batch.timestamp, lastTimestamp)
+        return { ...shared, ...batch, timestamp, currentTxnFirstOffset: NONE_SEEN }
+      }),
+      { ...shared, ...last, timestamp: lastTimestamp, currentTxnFirstOffset },
     ]
   }
 

@@ -252,4 +252,16 @@ describe('what is remembered', () => {
       lastStableOffset: 5,
     })
   })
+
+  test('of a producer is all or nothing, also when its last batch has the oldest time', () => {
+    const trace = new Trace()
+    trace.data({ sequence: 0, timestamp: 5000 })
+    trace.data({ sequence: 1, timestamp: 1000 })
+    const restored = new ProducerState()
+    restored.load(trace.state.entries(), 6000, 4000)
+    expect(restored.describe()).toEqual([])
+    restored.load(trace.state.entries(), 4999, 4000)
+    expect(restored.describe()).toMatchObject([{ producerId: 7, lastSequence: 1 }])
+    expect(restored.duplicateOf(headerOf({ sequence: 0 }))).toMatchObject({ lastOffset: 0 })
+  })
 })
