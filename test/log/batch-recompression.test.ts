@@ -1,6 +1,7 @@
 import { CompressionType } from '../../protocol/compression/codec'
 import { compressionOf, isBatchCrcValid, readBatchHeader } from '../../protocol/records/batch-header'
 import { decodeRecords, encodeBatch } from '../../protocol/records/record-batch'
+import type { TopicConfig } from '../../src/config/topic-config'
 import { recompress, targetCompression } from '../../src/log/batch-recompression'
 import { topicConfig } from '../support/log-directories'
 
@@ -37,6 +38,17 @@ test('the target is what compression.type says, and the own codec with producer'
   expect(targetCompression(header, topicConfig())).toBe(CompressionType.gzip)
   expect(targetCompression(header, topicConfig({ compressionType: 'uncompressed' }))).toBe(CompressionType.none)
   expect(targetCompression(header, topicConfig({ compressionType: 'zstd' }))).toBe(CompressionType.zstd)
+})
+
+test.each([
+  ['gzip', { compressionGzipLevel: 1 }, { compressionGzipLevel: 9 }],
+  ['zstd', { compressionZstdLevel: -50 }, { compressionZstdLevel: 19 }],
+] as const)('the level that the topic has for %s counts', (codec, low, high) => {
+  const words = Array.from({ length: 2000 }, (_, n) => `${(n * n) % 97} ${(n * 7) % 31}`)
+  const batch = encodeBatch({ records: words.map(word => ({ value: Buffer.from(word) })) })
+  const size = (config: Partial<TopicConfig>) =>
+    recompress(batch, readBatchHeader(batch, 0), CompressionType[codec], topicConfig(config)).length
+  expect(size(high)).toBeLessThan(size(low))
 })
 
 test('control batches are left as they are', () => {

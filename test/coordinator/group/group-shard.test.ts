@@ -230,6 +230,25 @@ test('assignments that are too large are refused, and members join again', async
   expect(await world.state('group')).toBe('Stable')
 })
 
+test('members that are too many for a batch get no assignment and join again, until enough of them have left', async () => {
+  const world = await GroupWorld.open()
+  const members = await world.stableGroup('group', ...Array.from({ length: 10 }, () => ({})))
+  for (const member of members) member.options = { metadata: Buffer.alloc(110_000) }
+  for (let round = 0; round < 3; round++) {
+    const joined = await world.run(Promise.all(members.map(member => member.join())))
+    expect(new Set(joined.map(({ errorCode }) => errorName(errorCode)))).toEqual(new Set(['NONE']))
+    // The leader is the last one to sync.
+    const synced = await world.run(Promise.all(members.toReversed().map(member => member.sync())))
+    expect(new Set(synced)).toEqual(new Set(['UNKNOWN_SERVER_ERROR']))
+    expect(await members[0]!.heartbeat()).toBe('REBALANCE_IN_PROGRESS')
+  }
+  expect([await members.pop()!.leave(), await members.pop()!.leave()]).toEqual(['NONE', 'NONE'])
+  await world.rebalanced(members)
+  expect([await world.state('group'), members[3]!.assignment]).toEqual(['Stable', `for ${members[3]!.memberId}`])
+  await world.crash({ keepPageCache: true })
+  expect(await members[3]!.heartbeat()).toBe('NONE')
+})
+
 test('while a coordinator is loading, heartbeats are fine and everything else is to be tried again', async () => {
   const world = await GroupWorld.open()
   const [a] = await world.stableGroup('group', {})
