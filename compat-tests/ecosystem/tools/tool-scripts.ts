@@ -249,7 +249,7 @@ export const TOOL_SCRIPTS: readonly ToolScript[] = [
       transactions('find-hanging --topic x1'),
       transactions('abort --topic x1 --partition 0 --start-offset 0'),
       transactions('force-terminate --transactional-id performance'),
-      consume('--topic x1 --from-beginning --isolation-level read_committed --timeout-ms 5000', { view: sorted }),
+      consume(`--topic x1 --from-beginning --isolation-level read_committed ${patiently(200)}`, { view: sorted }),
     ],
   },
   {
