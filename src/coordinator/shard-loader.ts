@@ -37,9 +37,13 @@ export const loadShard = async (
   const maxBytes = Math.min(bufferBytes, BUFFER_BYTES_MAX)
   let offset = from
   while (offset < end && isWanted()) {
+    const { truncations } = log
     const read = await log.read({ offset, maxBytes, upTo: end, minOneBatch: true })
     if (read.errorCode !== ErrorCode.NONE) throw new CoordinatorFailure(read.errorCode)
-    if (read.nextOffset <= offset) throw new Error(`nothing can be read at offset ${offset} of ${log.folder}`)
+    // A read across a compaction returns nothing, and is repeated.
+    if (read.nextOffset <= offset && log.truncations === truncations) {
+      throw new Error(`nothing can be read at offset ${offset} of ${log.folder}`)
+    }
     for (const buffer of read.records) replayBatches(buffer, shard)
     offset = read.nextOffset
     await new Promise<void>(resolve => timers.endOfTurn(resolve))

@@ -11,6 +11,8 @@ import {
 import { ShardHost, type ShardLogOptions } from '../../src/coordinator/shard-host'
 import { MemoryDisk } from '../../src/io/memory/memory-disk'
 import { Partition } from '../../src/replication/partition'
+import { clean, compactedWorld, put as putPairs, roll } from '../support/compacted-log'
+import { eventually } from '../support/eventually'
 import { outcomeOf } from '../support/group-world'
 import { BROKER_ID, partitionState } from '../support/hosted-partitions'
 import { LogWorld, valuesOf } from '../support/log-directories'
@@ -300,6 +302,31 @@ describe('loading', () => {
     })
     await world.logs.run(world.host.loaded)
     expect(world.host.shard!.values.get('late')).toBe('1')
+  })
+
+  test('reads once more what was compacted meanwhile', async () => {
+    let isHolding = false
+    const held: (() => void)[] = []
+    const disk = new MemoryDisk({ schedule: complete => (isHolding ? held.push(complete) : complete()) })
+    const logs = await compactedWorld({}, { disk })
+    for (let at = 0; at < 60; at++) await putPairs(logs, [`key ${at % 7}=${at}`])
+    await roll(logs)
+    await logs.close()
+    await logs.open()
+    const partition = new Partition({ log: logs.log(), state: partitionState(), brokerId: BROKER_ID })
+    const { clock, timers, logger } = logs
+    isHolding = true
+    const makeShard = (shardTimers: ShardTimers<Register>) => new Register(shardTimers)
+    const host = new ShardHost<Register>({ partition, makeShard, clock, timers, logger, loadBufferBytes: 100 })
+    await eventually(() => held.length === 1)
+    isHolding = false
+    await clean(logs)
+    expect(logger.at('info').map(({ message }) => message)).toEqual(['compacted a log'])
+    held[0]!()
+    await logs.run(host.loaded)
+    expect(logger.at('error')).toEqual([])
+    const last = Object.fromEntries([53, 54, 55, 56, 57, 58, 59].map(at => [`key ${at % 7}`, String(at)]))
+    expect(Object.fromEntries(host.shard!.values)).toMatchObject(last)
   })
 
   test('is given up when the leadership is lost', async () => {

@@ -8,6 +8,7 @@ import {
 import { encodeEndTransactionMarker, readEndTransactionMarker } from '../../protocol/records/control-record'
 import { type BatchInput, type DecodedRecord, decodeRecords } from '../../protocol/records/record-batch'
 import type { TopicConfig } from '../../src/config/topic-config'
+import type { MemoryDisk } from '../../src/io/memory/memory-disk'
 import type { LogSettings } from '../../src/log/log-settings'
 import type { AppendResult, PartitionLog } from '../../src/log/partition-log'
 import { appendBatch, LogWorld } from './log-directories'
@@ -20,7 +21,7 @@ const SEGMENT_BYTES = 400
 /** A disk with one log that is compacted as soon as anything can be. */
 export const compactedWorld = async (
   config: Partial<TopicConfig> = {},
-  options: { crashable?: boolean; seed?: number; settings?: Partial<LogSettings> } = {},
+  options: { crashable?: boolean; seed?: number; disk?: MemoryDisk; settings?: Partial<LogSettings> } = {},
 ): Promise<LogWorld> => {
   const world = new LogWorld({
     ...options,
