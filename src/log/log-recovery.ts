@@ -165,10 +165,13 @@ class LogLoader {
 
   /**
    * Whether nothing is missing between a segment that ends at `nextOffset` and the next one. Segments follow each other without a gap until
-   * they are compacted; where that may be, nothing is written into a segment before the one in front of it is flushed.
+   * they are compacted. A gap in what was flushed is of a compaction, maybe from before the topic was given another policy, or by Kafka;
+   * while the topic is compacted, nothing is written into a segment before the one in front of it is flushed.
    */
   #follows(next: LogSegment, nextOffset: number): boolean {
-    return next.baseOffset === nextOffset || (this.#options.config.cleanupPolicy.compact && next.sizeInBytes > 0)
+    const { isClean, recoveryPoint, config } = this.#options
+    if (next.baseOffset === nextOffset || isClean || next.baseOffset <= recoveryPoint) return true
+    return config.cleanupPolicy.compact && next.sizeInBytes > 0
   }
 
   #recoverSegment(segment: LogSegment): Promise<SegmentRecovery> {

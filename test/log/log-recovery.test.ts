@@ -195,6 +195,17 @@ describe('after a clean stop', () => {
     },
   )
 
+  test('a gap that a compaction by Kafka has left is no damage, whatever the topic has become since', async () => {
+    const world = await rolledWorld()
+    await world.close()
+    const middle = `${FOLDER}/00000000000000000002.log`
+    const image = new Map(imageOf(world.disk, DATA))
+    const [first] = batchesOf(image.get(middle)!)
+    image.set(middle, image.get(middle)!.subarray(0, first!.end))
+    image.delete(`${FOLDER}/00000000000000000002.index`)
+    await expectUsable(await openImage(image), ['value 0', 'value 1', 'value 2', 'value 4', 'value 5'])
+  })
+
   test('leader epochs are found in the batches when their file is damaged', async () => {
     const world = await rolledWorld()
     await world.close()
