@@ -48,7 +48,7 @@ export class NodeDisk implements Disk {
   }
 
   makeDirectory(path: string): void {
-    guarded(path, () => fs.mkdirSync(path, { recursive: true }))
+    guarded(path, () => makeDirectories(path))
   }
 
   rename(from: string, to: string): void {
@@ -105,6 +105,21 @@ export class NodeDisk implements Disk {
     return { totalBytes: blocks * bsize, usableBytes: bavail * bsize }
   }
 }
+
+/** Step by step: Node's `recursive` tries for ever where nothing can be made in a directory that is there, as in /proc. */
+function makeDirectories(path: string): void {
+  if (isDirectory(path)) return
+  const parent = dirname(path)
+  if (!fs.statSync(parent, QUIETLY)) makeDirectories(parent)
+  try {
+    fs.mkdirSync(path)
+  } catch (error) {
+    // Another process may have been faster.
+    if (!isDirectory(path)) throw error
+  }
+}
+
+const isDirectory = (path: string): boolean => fs.statSync(path, QUIETLY)?.isDirectory() ?? false
 
 function nullIfAbsent<Result>(call: () => Result): Result | null {
   try {

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
-import type { DiskFile } from '../../../src/io/disk'
+import { DiskError, type DiskFile } from '../../../src/io/disk'
 import { NodeDisk } from '../../../src/io/node/node-disk'
 import { temporaryDirectory } from '../../support/temporary-directory'
 
@@ -24,6 +24,10 @@ function openDescriptors(): string[] {
 }
 
 const onLinux = process.platform === 'linux' ? test : test.skip
+
+onLinux('a directory that cannot be made is an error, not a wait', () => {
+  expect(() => new NodeDisk().makeDirectory('/proc/none/inner')).toThrow(DiskError)
+})
 
 describe('descriptors', () => {
   onLinux('are bounded, however many files are open, and every file stays usable', async () => {
