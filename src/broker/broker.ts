@@ -10,6 +10,7 @@ import type { StaticConfig } from '../config/static-config'
 import { effectiveTopicConfig, type TopicConfig, validateTopicConfigs } from '../config/topic-config'
 import { Faults } from '../faults/faults'
 import { HandlerRegistry } from '../handlers/registry'
+import { addressText } from '../io/address'
 import { SeededRandom } from '../io/memory/seeded-random'
 import type { Platform } from '../io/platform'
 import { DirectoryRefused, ensureDirectory, inUse, LOCK_FILE, refuseApacheKafka } from '../log/directory-claim'
@@ -32,6 +33,7 @@ import { FEATURES } from './features'
 import { brokerHandlers, fetchSessions, type HandlerDependencies } from './handlers'
 import { type BrokerHttp, Observation } from './http/observation'
 import { transactionCoordinator } from './transactions'
+import { VERSION } from './version'
 
 export interface BrokerOptions {
   readonly platform: Platform
@@ -196,8 +198,10 @@ class BrokerStart {
     const milliseconds = Math.round(platform.clock.monotonic() - startedAt)
     const partitionCount = [...partitions].length
     platform.logger.info('the broker is ready', {
+      version: VERSION,
       brokerId: this.#brokerId,
       clusterId,
+      advertised: endpoints.map(({ listenerName, host, port }) => `${listenerName}://${addressText(host, port)}`),
       logDirs: paths,
       partitions: partitionCount,
       milliseconds,

@@ -1,4 +1,5 @@
 import { loadStaticConfig } from '../config/static-config'
+import { addressText } from '../io/address'
 import { type Logger, silentLogger } from '../io/logger'
 import { MemoryDisk } from '../io/memory/memory-disk'
 import { nodeClock } from '../io/node/node-clock'
@@ -84,7 +85,7 @@ const staticConfigOf = ({ host = '127.0.0.1', port = 0, directory = '/memory', t
   loadStaticConfig({
     defaults: time === 'virtual' ? { ...ONE_NODE_DEFAULTS, ...VIRTUAL_TIME_DEFAULTS } : ONE_NODE_DEFAULTS,
     options: textsOf({
-      listeners: `PLAINTEXT://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      listeners: `PLAINTEXT://${addressText(host, port)}`,
       'log.dirs': directory,
       // Brokers of tests have nobody who watches them.
       'http.listeners': '',

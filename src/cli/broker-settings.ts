@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { ONE_NODE_DEFAULTS } from '../broker/start-broker'
 import { ConfigError } from '../config/config-error'
 import { loadStaticConfig, type StaticConfig } from '../config/static-config'
+import { addressText } from '../io/address'
 import { CommandFailure } from './command-failure'
 
 /** Options of the commands that work with the settings of a broker. */
@@ -41,8 +42,7 @@ export const loadSettings = (options: SettingsArguments): StaticConfig => {
   }
 }
 
-const listener = (host: string, port: string): string =>
-  `PLAINTEXT://${host.includes(':') ? `[${host}]` : host}:${port}`
+const listener = (host: string, port: string): string => `PLAINTEXT://${addressText(host, port)}`
 
 const readConfig = (path: string): string => {
   try {

@@ -4,6 +4,7 @@ import { Broker } from '../broker/broker'
 import { nodeHttp } from '../broker/http/node-http'
 import { inMemory, onDisk } from '../broker/start-broker'
 import type { StaticConfig } from '../config/static-config'
+import { addressText } from '../io/address'
 import { type ClosableLogger, pinoLogger } from '../io/node/pino-logger'
 import { DirectoryRefused } from '../log/directory-claim'
 import { loadSettings, type SettingsArguments } from './broker-settings'
@@ -51,7 +52,7 @@ const run = async (options: StartArguments, settings: StaticConfig, logger: Clos
     clusterId,
     http: nodeHttp(),
   }).catch(explain)
-  process.stdout.write(`odradek ready ${broker.endpoints.map(addressOf).join(',')}\n`)
+  process.stdout.write(`odradek ready ${broker.endpoints.map(({ host, port }) => addressText(host, port)).join(',')}\n`)
   if (announce !== undefined) logger.info(announce)
   try {
     const signal = await Promise.race([stopped, broker.failed])
@@ -81,6 +82,3 @@ const untilSignal = (): Promise<string> =>
     }
     for (const name of SIGNALS) process.on(name, stop)
   })
-
-const addressOf = ({ host, port }: { readonly host: string; readonly port: number }): string =>
-  `${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -56,6 +56,7 @@ export class LogDirectoryLoader {
     try {
       const checkpoints = this.#readCheckpoints()
       const folders = this.#findFolders()
+      if (!checkpoints.isClean && folders.length > 0) this.#tellOfRecovery(folders.length)
       this.#progress.expect(folders.length)
       const loadNext = async (): Promise<void> => {
         for (let name = folders.pop(); name && !this.#directory.isOffline; name = folders.pop()) {
@@ -85,6 +86,14 @@ export class LogDirectoryLoader {
       highWatermarks: read(HIGH_WATERMARK_CHECKPOINT),
       cleanerOffsets: read(CLEANER_OFFSET_CHECKPOINT),
     }
+  }
+
+  #tellOfRecovery(logs: number): void {
+    const directory = this.#directory.path
+    this.#context.logger.info('the last stop was not in order: logs are checked from their last checkpoint on', {
+      directory,
+      logs,
+    })
   }
 
   /** Names of the folders that hold logs. What was on its way out is removed. */

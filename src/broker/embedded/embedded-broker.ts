@@ -1,4 +1,5 @@
 import type { FaultInjection } from '../../faults/faults'
+import { addressText } from '../../io/address'
 import type { Platform } from '../../io/platform'
 import type { Timers } from '../../io/timers'
 import type { Broker } from '../broker'
@@ -41,7 +42,7 @@ export class EmbeddedBroker implements RunningBroker {
 
   get bootstrap(): string {
     const { host, port } = this.listeners[0]!
-    return `${host.includes(':') ? `[${host}]` : host}:${port}`
+    return addressText(host, port)
   }
 
   get bootstrapServers(): string {

@@ -1,5 +1,6 @@
 import { type HttpAddress, httpAddresses } from '../../config/http-listeners'
 import type { StaticConfig } from '../../config/static-config'
+import { addressText } from '../../io/address'
 import type { HttpListener, HttpServer } from '../../io/http'
 import type { Logger } from '../../io/logger'
 import type { HttpRouter } from './http-router'
@@ -10,7 +11,7 @@ export class HttpListeners {
 
   /** `http://host:port` of each, with the ports in use. */
   get addresses(): readonly string[] {
-    return this.#listeners.map(({ host, port }) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`)
+    return this.#listeners.map(({ host, port }) => `http://${addressText(host, port)}`)
   }
 
   /**
