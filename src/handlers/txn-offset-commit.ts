@@ -8,6 +8,7 @@
 import { ErrorCode } from '../../protocol/errors'
 import { TxnOffsetCommit, type TxnOffsetCommitRequest } from '../../protocol/messages/28-txn-offset-commit'
 import { CONSUMER_OFFSETS, type GroupCoordinator } from '../coordinator/group/group-coordinator'
+import type { OffsetsOfTopic, OffsetToCommit } from '../coordinator/group/offset-requests'
 import type { MetadataCache } from '../metadata/metadata-cache'
 import type { Partitions } from '../replication/partitions'
 import type { Admission, TransactionGate } from '../replication/transaction-gate'
@@ -46,32 +47,35 @@ export const txnOffsetCommit = (dependencies: TxnOffsetCommitDependencies) =>
       errorResponse: (errorCode, _message, { topics }) => ({ topics: answers(topics, () => errorCode) }),
     },
     async (request, context) => {
-      const { cache } = dependencies
-      const isPresent = (topic: string, partition: number) => cache.current.partition(topic, partition) !== undefined
-      const errorCodeOf = await commit(dependencies, request, context, isPresent)
+      // As it is now: a partition that appears while this waits was not committed.
+      const image = dependencies.cache.current
+      const isPresent = (topic: string, partition: number) => image.partition(topic, partition) !== undefined
+      const topics = request.topics.map(({ name, partitions }) => ({
+        topic: name,
+        partitions: partitions.filter(({ partitionIndex }) => isPresent(name, partitionIndex)).map(offsetOf),
+      }))
+      const errorCodes = await commit(dependencies, request, topics, context)
+      let next = 0
       return {
         topics: answers(request.topics, (topic, partition) =>
-          isPresent(topic, partition) ? errorCodeOf(topic, partition) : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+          isPresent(topic, partition) ? errorCodes[next++]! : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
         ),
       }
     },
   )
 
-/** Commits the offsets of partitions that exist; returns how that went for each. */
+/** Returns an error code for each of the offsets, in order. */
 const commit = async (
   dependencies: TxnOffsetCommitDependencies,
   request: TxnOffsetCommitRequest,
+  topics: readonly OffsetsOfTopic<OffsetToCommit>[],
   { apiVersion }: RequestContext,
-  isPresent: (topic: string, partition: number) => boolean,
-): Promise<(topic: string, partition: number) => number> => {
+): Promise<number[]> => {
+  const refused = (errorCode: number) => topics.flatMap(({ partitions }) => partitions.map(() => errorCode))
   const { groupId, memberId, groupInstanceId, generationId, producerId, producerEpoch } = request
-  if (groupId === '') return () => ErrorCode.INVALID_GROUP_ID
+  if (groupId === '') return refused(ErrorCode.INVALID_GROUP_ID)
   const { errorCode, guard } = await admit(dependencies, request, apiVersion)
-  if (errorCode !== ErrorCode.NONE) return () => appendRefusal(errorCode, apiVersion, REFUSALS)
-  const topics = request.topics.map(({ name, partitions }) => ({
-    topic: name,
-    partitions: partitions.filter(({ partitionIndex }) => isPresent(name, partitionIndex)).map(offsetOf),
-  }))
+  if (errorCode !== ErrorCode.NONE) return refused(appendRefusal(errorCode, apiVersion, REFUSALS))
   const transaction = { producerId, producerEpoch, verification: guard }
   const identity = { groupId, memberId, groupInstanceId, generationId }
   const committed = await dependencies.groups.commit({
@@ -80,13 +84,7 @@ const commit = async (
     topics,
     transaction,
   })
-  const errors = new Map(
-    committed.map(({ topic, partitions }) => [
-      topic,
-      new Map(partitions.map(({ partition, errorCode: code }) => [partition, code])),
-    ]),
-  )
-  return (topic, partition) => errors.get(topic)!.get(partition)!
+  return committed.flatMap(({ partitions }) => partitions.map(({ errorCode: code }) => code))
 }
 
 const admit = async (
@@ -110,7 +108,7 @@ const answers = (topics: Topics, errorCodeOf: (topic: string, partition: number)
     })),
   }))
 
-const offsetOf = (partition: Topics[number]['partitions'][number]) => ({
+const offsetOf = (partition: Topics[number]['partitions'][number]): OffsetToCommit => ({
   partition: partition.partitionIndex,
   offset: partition.committedOffset,
   leaderEpoch: partition.committedLeaderEpoch,

@@ -163,6 +163,26 @@ describe('offsets of a transaction', () => {
     expect(await commit(version, { producerId, producerEpoch: 5 })).toBe(ErrorCode.INVALID_PRODUCER_EPOCH)
   })
 
+  test('of a topic that is named twice are each told what became of them', async () => {
+    const producer = await begin()
+    const topicOf = (partitionIndex: number, committedMetadata = '') => ({
+      name: TOPIC,
+      partitions: [{ partitionIndex, committedOffset: 3, committedMetadata }],
+    })
+    const { topics } = await broker.ask(TxnOffsetCommit, 5, {
+      transactionalId: 'tx',
+      groupId: GROUP,
+      producerId: producer.producerId,
+      producerEpoch: producer.producerEpoch,
+      topics: [topicOf(0, 'x'.repeat(5_000)), topicOf(9), topicOf(1)],
+    })
+    expect(topics.map(({ partitions }) => partitions[0]!.errorCode)).toEqual([
+      ErrorCode.OFFSET_METADATA_TOO_LARGE,
+      ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+      ErrorCode.NONE,
+    ])
+  })
+
   test('join the transaction by themselves at version 5', async () => {
     const { producerId, producerEpoch } = await begin()
     expect(await commit(5, { producerId, producerEpoch })).toBe(ErrorCode.NONE)
