@@ -8,6 +8,7 @@ import { nodeRandom } from '../io/node/node-random'
 import { NodeTimers } from '../io/node/node-timers'
 import { NodeTransport } from '../io/node/node-transport'
 import type { Platform } from '../io/platform'
+import { checkLmdbFile } from '../metadata/lmdb-file'
 import { LmdbMetadataStore } from '../metadata/lmdb-metadata-store'
 import { MemoryMetadataStore } from '../metadata/memory-metadata-store'
 import type { MetadataStore } from '../metadata/metadata-store'
@@ -133,7 +134,11 @@ export const inMemory = (logger?: Logger): Storage => {
 /** Metadata is in a file of the first log directory. */
 export const onDisk = (logger?: Logger): Storage => {
   const platform = { ...adapters(logger), disk: new NodeDisk() }
-  const openStore = (directory: string) => LmdbMetadataStore.open(`${directory}/${METADATA_FILE}`, platform)
+  const openStore = async (directory: string) => {
+    const path = `${directory}/${METADATA_FILE}`
+    checkLmdbFile(platform.disk, path)
+    return LmdbMetadataStore.open(path, platform)
+  }
   return { platform, openStore }
 }
 

@@ -6,6 +6,7 @@ import { inMemory, onDisk } from '../broker/start-broker'
 import type { StaticConfig } from '../config/static-config'
 import { addressText } from '../io/address'
 import { type ClosableLogger, pinoLogger } from '../io/node/pino-logger'
+import { DamagedFile } from '../log/damaged-file'
 import { DirectoryRefused } from '../log/directory-claim'
 import { loadSettings, type SettingsArguments } from './broker-settings'
 import { CommandFailure } from './command-failure'
@@ -69,7 +70,10 @@ const run = async (options: StartArguments, settings: StaticConfig, logger: Clos
 
 /** What the system or a log directory refuses needs no stack: the one who starts can do something about it. */
 const explain = (error: unknown): never => {
-  const isRefusal = error instanceof DirectoryRefused || typeof (error as { code?: unknown }).code === 'string'
+  const isRefusal =
+    error instanceof DirectoryRefused ||
+    error instanceof DamagedFile ||
+    typeof (error as { code?: unknown }).code === 'string'
   throw isRefusal ? new CommandFailure(`the broker cannot start: ${(error as Error).message}`) : error
 }
 

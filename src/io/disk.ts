@@ -60,7 +60,7 @@ export interface DiskFile {
   close(): void
 }
 
-/** A failed disk operation; `code` is the system's (EIO, ENOSPC, EROFS, ENOENT ...) or `ELOCKED`. */
+/** A failed disk operation; `code` is the system's (EIO, ENOSPC, EROFS, ENOENT ...), `ELOCKED`, or `MDB_...` for the metadata file. */
 export class DiskError extends Error {
   override readonly name = 'DiskError'
   readonly code: string

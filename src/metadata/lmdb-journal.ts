@@ -1,4 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb'
+import { DiskError } from '../io/disk'
 import type { EmbeddedContent, Journal } from './embedded-metadata-store'
 import type { KeyValue } from './metadata-store'
 import type { Revision } from './revisioned-key-values'
@@ -24,11 +25,16 @@ export class LmdbJournal implements Journal {
     this.#keys = root.openDB({ name: 'keys' })
   }
 
-  /** Opens or creates the file at `path`, whose directory must be there. */
+  /** Opens or creates the file at `path`, whose directory must be there. Rejects with `DiskError` when LMDB cannot. */
   static async open(path: string): Promise<LmdbJournal> {
     const lmdb = await import('lmdb')
-    // With overlapping syncs a transaction would return before it has reached the disk.
-    return new LmdbJournal(lmdb.open({ path, noSubdir: true, overlappingSync: false, maxDbs: 2 }))
+    try {
+      // With overlapping syncs a transaction would return before it has reached the disk.
+      return new LmdbJournal(lmdb.open({ path, noSubdir: true, overlappingSync: false, maxDbs: 2 }))
+    } catch (cause) {
+      const { message } = cause as Error
+      throw new DiskError('MDB_OPEN', path, `the metadata file ${path} cannot be opened: ${message}`, { cause })
+    }
   }
 
   /** Throws when the file has another format. */

@@ -41,7 +41,7 @@ export class Partitions {
     for (const log of options.directories.logs()) {
       if (this.find(log.topic, log.partition)?.log !== log) {
         options.logger.warn('a log belongs to no topic of this cluster: it stays on the disk and is not served', {
-          directory: log.directory,
+          folder: log.folder,
           topicId: log.topicId,
         })
       }
