@@ -1,4 +1,5 @@
 import { validateTopicConfig } from '../config/topic-config'
+import { isInternalTopic } from '../metadata/topic-name'
 import { CommandFailure } from './command-failure'
 import type { ImportSource, SourceLog } from './import-source'
 import type { KafkaTopic } from './kafka-cluster-metadata'
@@ -102,13 +103,21 @@ const planTopic = (
   const [topicId = null] = topicIds
   if (topicId === null) problems.push(`${logs[0]!.folder} has no partition.metadata that tells the topic id`)
   else if (topicIds.size > 1) problems.push(`the partitions of ${name} have different topic ids: ${[...topicIds]}`)
-  return { name, topicId: topicId ?? '', configs: acceptedSettings(name, known, notes), logs: byPartition }
+  const configs = known ? acceptedSettings(name, known, notes) : assumedSettings(name, logs, notes)
+  return { name, topicId: topicId ?? '', configs, logs: byPartition }
+}
+
+/** Without its settings a compacted topic would lose all records that are old enough, the newest of their keys too. */
+const assumedSettings = (topic: string, logs: readonly SourceLog[], notes: string[]): Record<string, string> => {
+  if (!isInternalTopic(topic) && !logs.some(({ isCompacted }) => isCompacted)) return {}
+  notes.push(`topic ${topic} goes on being compacted (cleanup.policy=compact)`)
+  return { 'cleanup.policy': 'compact' }
 }
 
 /** What Kafka knows and this broker does not is left out. */
-const acceptedSettings = (topic: string, known: KafkaTopic | null, notes: string[]): Record<string, string> => {
+const acceptedSettings = (topic: string, known: KafkaTopic, notes: string[]): Record<string, string> => {
   const accepted: Record<string, string> = {}
-  for (const [name, value] of Object.entries(known?.settings ?? {})) {
+  for (const [name, value] of Object.entries(known.settings)) {
     const problem = validateTopicConfig(name, value)
     if (problem === null) accepted[name] = value
     else notes.push(`topic ${topic} comes without ${name}=${value}: ${problem}`)

@@ -6,6 +6,7 @@ import { LOCK_FILE } from '../log/directory-claim'
 import { logFolderName, parseLogFolderName, parseSegmentFileName } from '../log/log-file-names'
 import { readMetaProperties } from '../log/meta-properties'
 import {
+  CLEANER_OFFSET_CHECKPOINT,
   HIGH_WATERMARK_CHECKPOINT,
   LOG_START_OFFSET_CHECKPOINT,
   parseOffsetCheckpoint,
@@ -40,6 +41,8 @@ export interface SourceLog {
   readonly isClean: boolean
   /** What the checkpoints say of it. */
   readonly checkpoints: Readonly<Partial<Record<CheckpointName, number>>>
+  /** Whether the cleaner has been at it. */
+  readonly isCompacted: boolean
 }
 
 /** A log directory of a Kafka. */
@@ -75,17 +78,24 @@ export const readImportSource = async (disk: Disk, path: string): Promise<Import
     notes.push(`${CLUSTER_METADATA_FOLDER} was read up to offset ${metadata.endOffset}: ${metadata.problem}`)
   }
   const checkpoints = readCheckpoints(disk, path, notes)
+  const compacted = readCheckpoint(disk, path, CLEANER_OFFSET_CHECKPOINT, notes)
   const logs: SourceLog[] = []
   for (const name of disk.list(path)) {
     if (name === CLUSTER_METADATA_FOLDER || !disk.stat(`${path}/${name}`)?.isDirectory) continue
     const parsed = parseLogFolderName(name)
-    if (parsed?.suffix === '') logs.push({ ...readLog(disk, path, name), isClean, checkpoints: checkpoints(name) })
-    else notes.push(`skipped ${name}: ${WHY_SKIPPED[parsed?.suffix ?? ''] ?? 'it holds no log'}`)
+    if (parsed?.suffix === '') {
+      const state = { isClean, checkpoints: checkpoints(name), isCompacted: compacted.has(name) }
+      logs.push({ ...readLog(disk, path, name), ...state })
+    } else notes.push(`skipped ${name}: ${WHY_SKIPPED[parsed?.suffix ?? ''] ?? 'it holds no log'}`)
   }
   return { path, clusterId: properties.clusterId, directoryId: properties.directoryId, logs, metadata, notes }
 }
 
-const readLog = (disk: Disk, directory: string, name: string): Omit<SourceLog, 'isClean' | 'checkpoints'> => {
+const readLog = (
+  disk: Disk,
+  directory: string,
+  name: string,
+): Omit<SourceLog, 'isClean' | 'checkpoints' | 'isCompacted'> => {
   const { topic, partition } = parseLogFolderName(name)!
   const folder = `${directory}/${name}`
   const files = disk.list(folder).flatMap(file => {
@@ -110,19 +120,23 @@ const isLegacyLog = (disk: Disk, path: string): boolean => {
   }
 }
 
-/** What the checkpoints say of each log by the name of its folder. A damaged one says nothing, as for Kafka itself. */
+/** What the checkpoints say of each log by the name of its folder. */
 const readCheckpoints = (disk: Disk, directory: string, notes: string[]) => {
-  const offsets = new Map<string, Partial<Record<CheckpointName, number>>>()
-  for (const checkpoint of CHECKPOINTS) {
-    try {
-      for (const { topic, partition, offset } of parseOffsetCheckpoint(disk, `${directory}/${checkpoint}`)) {
-        const name = logFolderName(topic, partition)
-        offsets.set(name, { ...offsets.get(name), [checkpoint]: offset })
-      }
-    } catch (error) {
-      if (!(error instanceof DamagedFile)) throw error
-      notes.push(`${checkpoint} is passed over: ${error.reason}`)
-    }
+  const read = CHECKPOINTS.map(name => [name, readCheckpoint(disk, directory, name, notes)] as const)
+  return (folder: string): SourceLog['checkpoints'] =>
+    Object.fromEntries(
+      read.flatMap(([name, offsets]) => (offsets.has(folder) ? [[name, offsets.get(folder)] as const] : [])),
+    )
+}
+
+/** Offsets by the name of a folder. A damaged file says nothing, as for Kafka itself. */
+const readCheckpoint = (disk: Disk, directory: string, name: string, notes: string[]): Map<string, number> => {
+  try {
+    const entries = parseOffsetCheckpoint(disk, `${directory}/${name}`)
+    return new Map(entries.map(({ topic, partition, offset }) => [logFolderName(topic, partition), offset]))
+  } catch (error) {
+    if (!(error instanceof DamagedFile)) throw error
+    notes.push(`${name} is passed over: ${error.reason}`)
+    return new Map()
   }
-  return (name: string) => offsets.get(name) ?? {}
 }

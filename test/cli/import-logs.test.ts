@@ -176,6 +176,16 @@ describe('after an unclean stop', () => {
     expectWholeCopy()
   })
 
+  test('without metadata goes on compacting what was compacted', async () => {
+    world.disk.removeTree(`${KAFKA}/__cluster_metadata-0`)
+    world.write(`${KAFKA}/cleaner-offset-checkpoint`, '0\n1\nplain 0 5\n')
+    expect(await world.import()).toContain('topic plain goes on being compacted (cleanup.policy=compact)')
+    const compacted = [...(await world.topics()).values()].filter(
+      ({ configs }) => configs['cleanup.policy'] === 'compact',
+    )
+    expect(compacted.map(({ name }) => name).sort()).toEqual(['__consumer_offsets', '__transaction_state', 'plain'])
+  })
+
   test('metadata are read as far as they are whole', async () => {
     const path = `${KAFKA}/__cluster_metadata-0/00000000000000000000.log`
     const changed = metadataBatch(500, [configRecord('plain', 'retention.ms', '1'), topicRecord('x', 'x'.repeat(22))])

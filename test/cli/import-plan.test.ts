@@ -16,6 +16,7 @@ const log = (partition: number, changes: Partial<SourceLog> = {}): SourceLog => 
   isLegacy: false,
   isClean: true,
   checkpoints: {},
+  isCompacted: false,
   ...changes,
 })
 
@@ -47,6 +48,20 @@ test('logs are put together to topics, in the order of their names and partition
   expect(plan.topics[1]!.logs.map(({ partition }) => partition)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   expect(plan).toMatchObject({ clusterId: 'cluster', nextProducerId: 0, sizeInBytes: 120 })
   expect(plan.notes).toEqual(['there is no whole __cluster_metadata: settings of topics are not known'])
+})
+
+test('topics whose settings are not known go on being compacted, internal ones in any case', () => {
+  const offsets = log(0, { topic: '__consumer_offsets', topicId: OTHER_ID })
+  const customers = log(0, { topic: 'customers', topicId: 'Y3VzdG9tZXJzLWN1c3RvbQ', isCompacted: true })
+  const { topics } = planOf([offsets, customers, log(0)])
+  const compact = { 'cleanup.policy': 'compact' }
+  expect(topics.map(({ name, configs }) => [name, configs])).toEqual([
+    ['__consumer_offsets', compact],
+    ['customers', compact],
+    ['orders', {}],
+  ])
+  const known = planOf([log(0, { isCompacted: true })], topicRecord('orders', ID))
+  expect(known.topics[0]!.configs).toEqual({})
 })
 
 test('of the metadata of several directories those count that know most', () => {
