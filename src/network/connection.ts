@@ -247,7 +247,7 @@ export class Connection implements RequestOwner, MemoryHolder, IdleCandidate {
    * that were settled together have run. Either way many answers share one write.
    */
   #flushSoon(): void {
-    if (this.#flushScheduled || this.#responses.unwrittenBytes === 0) return
+    if (this.#flushScheduled || !this.#responses.isFlushDue) return
     this.#flushScheduled = true
     if (this.#starting) this.#services.timers.endOfTurn(this.#flush)
     else queueMicrotask(this.#flush)

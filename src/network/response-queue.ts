@@ -24,7 +24,7 @@ export class ResponseQueue {
   #length = 0
   /** Holds what is encoded and not yet given to the stream; made when needed, so that an idle connection costs no buffer. */
   #writer: Writer | null = null
-  /** Encoded, but not yet given to the stream; kept only when somebody observes. */
+  /** Whose turn has come since the last flush; kept only when somebody observes. */
   readonly #unsent: PendingRequest[] = []
   /** To be called when what is encoded has left. */
   #sent: (() => void)[] = []
@@ -39,14 +39,19 @@ export class ResponseQueue {
     return this.#length
   }
 
+  /** Whether `flush` has something to do: bytes for the stream, or answers without any that an observer has to be told of. */
+  get isFlushDue(): boolean {
+    return this.#writer !== null || this.#unsent.length > 0
+  }
+
   /** Encoded, but not yet given to the stream. */
-  get unwrittenBytes(): number {
+  get #unwrittenBytes(): number {
     return this.#writer?.size ?? 0
   }
 
   /** Encoded, but not yet taken by the system. */
   get unsentBytes(): number {
-    return this.unwrittenBytes + this.#stream.pendingBytes
+    return this.#unwrittenBytes + this.#stream.pendingBytes
   }
 
   add(request: PendingRequest): void {
@@ -106,7 +111,7 @@ export class ResponseQueue {
   /** Returns the length of the encoded answer in bytes. One that cannot be encoded makes its request a failed one. */
   #encode(request: PendingRequest): number {
     if (request.progress === 'failed' || request.answer === null) return 0
-    const before = this.unwrittenBytes
+    const before = this.#unwrittenBytes
     try {
       this.#append(request, request.answer)
     } catch (error) {
@@ -114,13 +119,13 @@ export class ResponseQueue {
       fail(request, error, this.#services.logger)
       this.#encodeFailure(request)
     }
-    return this.unwrittenBytes - before
+    return this.#unwrittenBytes - before
   }
 
   /** The second attempt, with the error response. */
   #encodeFailure(request: PendingRequest): void {
     if (request.progress === 'failed' || request.answer === null) return
-    const before = this.unwrittenBytes
+    const before = this.#unwrittenBytes
     try {
       this.#append(request, request.answer)
     } catch (error) {

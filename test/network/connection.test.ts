@@ -580,3 +580,21 @@ test('an observer learns of connections and of the phases of each request', asyn
   ])
   expect(events).toEqual(['PLAINTEXT opened', 'PLAINTEXT refused by max.connections', 'PLAINTEXT closed'])
 })
+
+test('an observer learns of requests without an answer in the turn in which they are done, and nothing keeps them', async () => {
+  const finished: number[] = []
+  const ignored = () => {}
+  const observer: NetworkObserver = {
+    connectionOpened: ignored,
+    connectionClosed: ignored,
+    connectionRefused: ignored,
+    requestRefused: ignored,
+    requestFinished: ({ responseBytes }) => finished.push(responseBytes),
+  }
+  const client = await start({ observer })
+  for (const name of ['a', 'b']) hold(client, name)
+  await harness.settle()
+  for (const name of ['a', 'b']) held.answer(name, null)
+  await harness.settle()
+  expect(finished).toEqual([0, 0])
+})

@@ -63,7 +63,8 @@ describe('frames', () => {
     const client = await start({ settings: { socketRequestMaxBytes: 0x7fff_ffff } })
     client.sendRaw(int32(0x7fff_ffff), Buffer.alloc(1000))
     await harness.settle()
-    expect(harness.server.requestBytes).toBeLessThan(20_000)
+    // What is small may be in memory that Node has taken for others, too.
+    expect(harness.server.requestBytes).toBeLessThan(Buffer.poolSize + 20_000)
     await harness.until(client.destroy())
     expect(harness.server.requestBytes).toBe(0)
   })
