@@ -104,6 +104,11 @@ export class LocalLog {
     return this.segments.last!
   }
 
+  /** Whether a write is on its way. */
+  get isWriting(): boolean {
+    return this.#writes.writing !== null
+  }
+
   /** Whether everything taken is written. */
   get isWritten(): boolean {
     return this.#writes.isEmpty

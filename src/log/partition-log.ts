@@ -90,6 +90,11 @@ export class PartitionLog {
     return this.#parts.local.nextOffset
   }
 
+  /** Whether a write is on its way, and what is appended now waits behind it. */
+  get isWriting(): boolean {
+    return this.#parts.local.isWriting
+  }
+
   /** Offset up to which a recovery after an unclean stop has nothing to do. */
   get recoveryPoint(): number {
     return this.#parts.local.recoveryPoint

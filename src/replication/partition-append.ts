@@ -19,7 +19,10 @@ export interface AcknowledgementOptions {
   readonly timers: Timers
 }
 
-/** `now` is the wall clock, for timestamps; `verification` as in `AppendOptions`. With acks 0 nothing is waited for. */
+/**
+ * `now` is the wall clock, for timestamps; `verification` as in `AppendOptions`. With acks 0 nobody is answered, but while the disk has
+ * not yet taken what was appended before, the write is waited for as with acks 1: requests in work hold back whoever is faster than the disk.
+ */
 export const appendToPartitions = (
   appends: readonly PartitionAppend[],
   options: AcknowledgementOptions & { readonly now: number; readonly verification: number | undefined },
@@ -38,7 +41,8 @@ export const acknowledged = (
   options: AcknowledgementOptions,
 ): AppendResult[] | Promise<AppendResult[]> => {
   const { acks } = options
-  if (acks === 0 || results.every(result => result.errorCode !== ErrorCode.NONE)) return results
+  if (acks === 0 && !appends.some(({ partition }) => partition.log.isWriting)) return results
+  if (results.every(result => result.errorCode !== ErrorCode.NONE)) return results
   return new Promise(resolve => new PendingAppend(appends, results, options, resolve).begin())
 }
 

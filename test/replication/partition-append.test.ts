@@ -4,7 +4,7 @@ import type { AppendResult } from '../../src/log/log-append'
 import type { Acks, Partition } from '../../src/replication/partition'
 import { appendToPartitions } from '../../src/replication/partition-append'
 import { PartitionWorld, partitionState, replicated } from '../support/hosted-partitions'
-import { record } from '../support/log-directories'
+import { record, topicConfig } from '../support/log-directories'
 
 const { CORRUPT_MESSAGE, KAFKA_STORAGE_ERROR, NONE, NOT_ENOUGH_REPLICAS, NOT_LEADER_OR_FOLLOWER, REQUEST_TIMED_OUT } =
   ErrorCode
@@ -45,6 +45,20 @@ const codes = (call: { outcome: AppendResult[] | null }) => call.outcome?.map(({
 test('with acks 0 nothing is waited for', () => {
   const call = append([world.partition(), world.partition(replicated(), 1)], 0)
   expect(codes(call)).toEqual([NONE, NONE])
+})
+
+test('with acks 0 who is faster than the disk waits for it', async () => {
+  world.config = topicConfig({ flushMessages: 1 })
+  const partition = world.partition()
+  append([partition], 0)
+  const flushed = partition.log.flush()
+  const call = append([partition], 0)
+  await null
+  expect(call.outcome).toBeNull()
+  await world.run(flushed)
+  await world.timers.settle()
+  expect(codes(call)).toEqual([NONE])
+  expect(codes(append([partition], 0))).toEqual([NONE])
 })
 
 test.each([1, -1] as const)('with acks %i the answer comes when all partitions have written', async acks => {
